@@ -1,0 +1,1 @@
+"""Pure writers of frozen rows to files."""

@@ -1,0 +1,1 @@
+"""Everything that is SQLite: the engine, the tables and the change log."""

@@ -1,0 +1,1 @@
+"""Everything that is network or USB key: no Qt, no SQL."""

@@ -1,0 +1,1 @@
+"""Key slots, passphrases, device keys, signatures and sealing."""
