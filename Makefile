@@ -1,0 +1,102 @@
+# Angrilien: `make demo` and `make test` are the two commands; each makes its own environment.
+
+SHELL := /bin/sh
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.made-from-lock
+
+# A Python of 3.11 or more: PYTHON=… chooses another.
+PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	if $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; \
+	then echo $$name; break; fi; done)
+
+# The locks, with every file's hash: a changed or foreign file is refused.
+COMPILE := $(BIN)/uv pip compile --no-config --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-emit-find-links \
+	--custom-compile-command 'make lock' pyproject.toml
+
+.DEFAULT_GOAL := help
+.PHONY: help env test test-long lint format demo bench lock resources wheel clean
+
+help:
+	@echo 'make demo       see the application on invented people'
+	@echo 'make test       lint, types, architecture and tests'
+	@echo 'make test-long  the tests that take minutes'
+	@echo 'make bench      measure what must be fast'
+	@echo 'make format     put the code in its form'
+	@echo 'make lock       choose the versions of the dependencies again (UPGRADE=--upgrade)'
+	@echo 'make resources  build resources/ again (SOURCES=folder of the source files)'
+	@echo 'make wheel      build the wheel into dist/'
+	@echo 'make clean      take away what was built; the environment too'
+
+env: $(STAMP)
+
+# An environment that is there already is completed, not thrown away.
+$(STAMP): requirements-dev.lock
+	@test -n '$(PYTHON)' || { \
+		echo 'Angrilien needs Python 3.11 or more. Debian, Ubuntu: apt-get install python3' >&2; \
+		exit 1; }
+	@test -x $(BIN)/python || { \
+		sh packaging/system-libraries.sh venv $(PYTHON) && $(PYTHON) -m venv $(VENV); }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		--require-hashes --requirement requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		--no-deps --no-build-isolation --editable .
+	@sh packaging/system-libraries.sh qt $(BIN)/python
+	@touch $@
+
+test: export QT_QPA_PLATFORM = offscreen
+test: lint
+	$(BIN)/python -m pytest
+
+test-long: export QT_QPA_PLATFORM = offscreen
+test-long: env
+	$(BIN)/python -m pytest -m long
+
+# The four checks run side by side; their outputs do not mix.
+lint: env
+	@$(MAKE) --no-print-directory -j4 --output-sync=target lint-code lint-format lint-types lint-arrows
+
+.PHONY: lint-code lint-format lint-types lint-arrows
+lint-code:
+	$(BIN)/ruff check --quiet .
+lint-format:
+	$(BIN)/ruff format --quiet --check .
+lint-types:
+	$(BIN)/mypy
+lint-arrows:
+	@$(BIN)/lint-imports > $(VENV)/lint-imports.txt || { cat $(VENV)/lint-imports.txt; exit 1; }
+	@tail -n 2 $(VENV)/lint-imports.txt
+
+format: env
+	$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
+
+# On a machine without a screen the workshop plays itself and leaves pictures and a summary.
+demo: env
+	@if [ -z "$$DISPLAY$$WAYLAND_DISPLAY" ] && [ "$$(uname -s)" = Linux ]; then \
+		QT_QPA_PLATFORM=$${QT_QPA_PLATFORM:-offscreen} $(BIN)/python -m angrilien --demo; \
+	else $(BIN)/python -m angrilien --demo; fi
+
+bench: export QT_QPA_PLATFORM = offscreen
+bench: env
+	$(BIN)/python -m pytest tests/bench -m '' -s --no-header -q
+
+# uv is in the lock: the environment of the lock before makes the next one.
+lock:
+	@test -x $(BIN)/uv || { $(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet uv; }
+	$(COMPILE) $(UPGRADE) --output-file requirements.lock
+	$(COMPILE) $(UPGRADE) --extra server --output-file requirements-server.lock
+	$(COMPILE) $(UPGRADE) --all-extras --output-file requirements-dev.lock
+
+resources: env
+	@test -n '$(SOURCES)' || { \
+		echo 'make resources SOURCES=folder; resources/data/README.md names the files' >&2; exit 1; }
+	$(BIN)/python packaging/make_resources.py data --venues '$(SOURCES)/venues.csv' \
+		--communes '$(SOURCES)/communes.csv' --departements '$(SOURCES)/departements.csv'
+
+wheel: env
+	$(BIN)/python -m hatchling build --target wheel
+
+clean:
+	rm -rf dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis \
+		demo-out bench-out $(VENV)
