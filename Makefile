@@ -25,7 +25,7 @@ help:
 	@echo 'make bench      measure what must be fast'
 	@echo 'make format     put the code in its form'
 	@echo 'make lock       choose the versions of the dependencies again (UPGRADE=--upgrade)'
-	@echo 'make resources  build resources/ again (SOURCES=folder of the source files)'
+	@echo 'make resources  build resources/ again (SOURCES=folder FONT=folder)'
 	@echo 'make wheel      build the wheel into dist/'
 	@echo 'make clean      take away what was built; the environment too'
 
@@ -93,6 +93,7 @@ resources: env
 		echo 'make resources SOURCES=folder; resources/data/README.md names the files' >&2; exit 1; }
 	$(BIN)/python packaging/make_resources.py data --venues '$(SOURCES)/venues.csv' \
 		--communes '$(SOURCES)/communes.csv' --departements '$(SOURCES)/departements.csv'
+	@test -z '$(FONT)' || $(BIN)/python packaging/make_resources.py fonts --package '$(FONT)'
 
 wheel: env
 	$(BIN)/python -m hatchling build --target wheel
