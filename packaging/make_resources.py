@@ -164,6 +164,7 @@ def make_fonts(package: Path) -> None:
             part = target / f"{stem}.part.ttf"
             font.save(part)
             parts.append(str(part))
+            born = font["head"].created
         try:
             merged = Merger(options=Options()).merge(parts)
         finally:
@@ -172,7 +173,7 @@ def make_fonts(package: Path) -> None:
         add_signs(merged)
         # The same bytes from the same source: no date of today.
         merged.recalcTimestamp = False
-        merged["head"].modified = merged["head"].created
+        merged["head"].created = merged["head"].modified = born
         name = f"AtkinsonHyperlegibleNext-{style}.ttf"
         merged.save(target / name)
         print(f"{name}: {len(merged.getBestCmap())} characters")
