@@ -1,0 +1,1 @@
+"""What keeps the tests honest: see conftest.py."""
