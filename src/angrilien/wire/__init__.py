@@ -1,1 +1,1 @@
-"""The messages of the protocol, shared by the application and the server."""
+"""The protocol's messages, version 1, shared by application and server (docs/protocol.md)."""

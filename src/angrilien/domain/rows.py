@@ -1,0 +1,240 @@
+"""Frozen rows that cross from the store to the screens and the printed sheet. No row knows SQL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VenueRow:
+    """A venue as screens and sheets name it."""
+
+    id: str
+    name: str
+    commune: str = ""
+    address: str = ""
+    tz: str = "Europe/Paris"
+    provisional: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkshopRow:
+    """A workshop with its counts. Instants in milliseconds UTC, `tz` the venue's zone."""
+
+    id: str
+    title: str
+    date: str
+    starts_at: int
+    ends_at: int
+    tz: str
+    state: str
+    themes: tuple[str, ...]
+    level: str | None
+    venue: VenueRow
+    facilitators: tuple[str, ...]
+    """Names, the lead first."""
+    after_the_fact: bool
+    places: int | None = None
+    code: str | None = None
+    notes: str = ""
+    expected: int = 0
+    """Everyone on the list, present ones included (excused and removed ones are not)."""
+    present: int = 0
+    """Présences, sans nom included."""
+    anonymous: int = 0
+    signed: int = 0
+    """Signatures drawn on the screen."""
+    on_paper: int = 0
+    unable: int = 0
+    first_timers: int = 0
+    has_note: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TodoRow:
+    """One line of "À faire". `kind`: "note", "sheet" (atelier sans feuille) or "follow_up"."""
+
+    kind: str
+    id: str
+    """Of the workshop, or of the follow-up."""
+    text: str
+    """The workshop's title, or the follow-up's text."""
+    date: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TodayView:
+    """D1."""
+
+    facilitator: str
+    venue: VenueRow
+    workshops: tuple[WorkshopRow, ...]
+    todos: tuple[TodoRow, ...]
+    next: tuple[WorkshopRow, ...] = ()
+    """The coming workshops of later days, at most three."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RosterRow:
+    """One tile of D4. No participant: a présence sans nom."""
+
+    attendance_id: str
+    participant_id: str | None
+    first_name: str
+    last_name: str
+    state: str
+    mode: str | None
+    arrival: int | None
+    departure: int | None
+    first_time: bool | None
+    been_before: bool | None = None
+    band: str | None = None
+    gender: str | None = None
+    status: str | None = None
+    unable_reason: str = ""
+
+    @property
+    def name(self) -> str:
+        """Return "Odette Lefèvre", or the empty text for a présence sans nom."""
+        return " ".join(part for part in (self.first_name, self.last_name) if part)
+
+    @property
+    def short_name(self) -> str:
+        """Return "Odette L.", all that a participant's screen shows of anybody."""
+        if not self.first_name:
+            return f"{self.last_name[:1]}." if self.last_name else ""
+        return self.first_name + (f" {self.last_name[0]}." if self.last_name else "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roster:
+    """D4: the workshop and its tiles in alphabetical order (people first, sans nom last)."""
+
+    workshop: WorkshopRow
+    rows: tuple[RosterRow, ...]
+    can_undo: bool = False
+    can_redo: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonRow:
+    """A person found by a search. `attendance_id`, `state`: in the workshop searched from."""
+
+    participant_id: str
+    first_name: str
+    last_name: str
+    birth_year: int | None = None
+    commune: str = ""
+    last_visit: str = ""
+    """ISO date of the last workshop attended."""
+    attendance_id: str | None = None
+    state: str | None = None
+
+    @property
+    def name(self) -> str:
+        """Return "Odette Lefèvre"."""
+        return " ".join(part for part in (self.first_name, self.last_name) if part)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommuneRow:
+    """A commune of the official list; `insee` is that of today's commune for a former one."""
+
+    insee: str
+    name: str
+    postcodes: tuple[str, ...]
+    department: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThemeRow:
+    """A theme of the programme's catalogue."""
+
+    code: str
+    title: str
+    coop: tuple[str, ...]
+    programme: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteText:
+    """D6. `saved_at` is the instant of the last save (draft or change), None when nothing is."""
+
+    workshop_id: str
+    done: str = ""
+    hard: str = ""
+    next_time: str = ""
+    saved_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetLineRow:
+    """One line of the printed or previewed sheet."""
+
+    number: int
+    last_name: str
+    first_name: str
+    anonymous: bool = False
+    state: str = "expected"
+    mode: str | None = None
+    arrival: int | None = None
+    departure: int | None = None
+    first_time: bool | None = None
+    note: str = ""
+    drawing: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetView:
+    """The feuille d'émargement: before closing (what it will say) and after (what it says)."""
+
+    workshop: WorkshopRow
+    lines: tuple[SheetLineRow, ...]
+    present: int
+    first_timers: int
+    anonymous: int
+    closed_at: int | None = None
+    facilitator: str = ""
+    facilitator_drawing: bytes | None = None
+    fingerprint: str = ""
+    """First 16 characters of the seal, empty while the sheet is open."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendingState:
+    """All that the line of sending says, from one query. Counts are changes of the log."""
+
+    waiting: int
+    oldest_waiting: int | None
+    has_venue: bool
+    to_fix: int = 0
+    revoked: bool = False
+    last_sent: int | None = None
+    """Instant of the last acknowledgement by the server."""
+    last_try_failed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """A push under way: `done` changes of `total` are acknowledged."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstStart:
+    """D0 as typed."""
+
+    name: str
+    passphrase: str
+    venue_code: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """What planning a workshop gave; an overlap is a warning, never a refusal."""
+
+    workshop_id: str
+    overlaps: tuple[str, ...] = field(default=())
+    """Titles of the workshops at the same time."""

@@ -1,0 +1,221 @@
+"""The two kinds of error of the whole application.
+
+A `KnownError` is the world's fault (a full disk, a wrong phrase, a page that is not our server): it
+carries one sentence that a person can act on. A `BugError` is ours and becomes a report.
+
+Neither ever carries personal data: a value shown back is one the person has just typed on the same
+screen, and it is kept in `values`, never in the text that a log would print.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class KnownError(Exception):
+    """Something outside went wrong; `str()` gives its code, `text()` the French sentence.
+
+    The sentence is a template in the language of the source texts (French). The user interface
+    passes it through its translator with the context `KnownError` before filling it in; the command
+    line prints it as it is.
+
+    Attributes:
+        sentence: French template, filled in by `text()` with the keyword values given at raising.
+        button: French label of the one way out, empty where closing the message is enough.
+    """
+
+    sentence: ClassVar[str] = "Cela n’a pas marché. Rien n’est perdu."
+    button: ClassVar[str] = ""
+
+    def __init__(self, **values: str | int) -> None:
+        super().__init__(type(self).__name__)
+        self.values = values
+
+    def text(self, template: str | None = None) -> str:
+        """Return the sentence, or its translation `template`, with its values filled in."""
+        return (template if template is not None else self.sentence).format(**self.values)
+
+
+class BugError(Exception):
+    """A promise of our own code was broken. The text names the promise, never a person."""
+
+
+class FieldProblem(KnownError):
+    """What was typed in one field cannot be accepted; what was typed is kept.
+
+    Args:
+        field: the field's name in the form's dataclass, so that the screen can point at it.
+    """
+
+    def __init__(self, field: str, **values: str | int) -> None:
+        super().__init__(**values)
+        self.field = field
+
+
+# --- what was typed -----------------------------------------------------------------------------
+
+
+class Missing(FieldProblem):
+    sentence = "Cette case est vide. Écrivez quelque chose."
+
+
+class NameMissing(FieldProblem):
+    sentence = "Écrivez un prénom ou un nom. L’un des deux suffit."
+
+
+class TooLong(FieldProblem):
+    sentence = "C’est trop long : {limit} caractères au plus."
+
+
+class NotADate(FieldProblem):
+    sentence = "Cette date n’existe pas. Écrivez par exemple 25/11."
+
+
+class NotAnHour(FieldProblem):
+    sentence = "Cette heure n’existe pas. Écrivez par exemple 14 h 30."
+
+
+class EndBeforeStart(FieldProblem):
+    sentence = "La fin est avant le début. Vérifiez les heures."
+
+
+class UnknownCommune(FieldProblem):
+    sentence = "Cette commune n’est pas dans la liste. Choisissez-la dans la liste."
+
+
+class NotAYear(FieldProblem):
+    sentence = "L’année de naissance s’écrit avec quatre chiffres, par exemple 1948."
+
+
+class NotANumber(FieldProblem):
+    sentence = "Écrivez un nombre entre {low} et {high}."
+
+
+class NotACode(FieldProblem):
+    sentence = "Ce code n’est pas juste. Vérifiez chaque lettre."
+
+
+class NoTheme(FieldProblem):
+    sentence = "Choisissez au moins un thème."
+
+
+class PassphraseDiffers(FieldProblem):
+    sentence = "Les deux phrases ne sont pas les mêmes. Regardez le mot {word}."
+
+
+class EmptySignature(KnownError):
+    sentence = "Le cadre est vide. Une croix suffit."
+
+
+# --- the trade ----------------------------------------------------------------------------------
+
+
+class SheetAlreadyClosed(KnownError):
+    sentence = "La feuille est terminée. Elle ne change plus."
+
+
+class WorkshopGone(KnownError):
+    sentence = "Cet atelier n’est plus dans la liste."
+
+
+class NothingToUndo(KnownError):
+    sentence = "Il n’y a rien à annuler."
+
+
+class ChangedSince(KnownError):
+    sentence = "Cette ligne a changé depuis. Le geste n’est pas annulé."
+
+
+# --- the laptop ---------------------------------------------------------------------------------
+
+
+class WrongPassphrase(KnownError):
+    sentence = "Ce n’est pas la bonne phrase de passe. Vérifiez chaque mot."
+
+
+class NotebookMissing(KnownError):
+    sentence = "Il n’y a pas encore de cahier sur cet ordinateur."
+
+
+class NotebookExists(KnownError):
+    sentence = "Un cahier existe déjà ici. Il n’a pas été touché."
+
+
+class NotebookDamaged(KnownError):
+    sentence = "Le cahier de cet ordinateur est abîmé. Rien n’a été modifié. Appelez le programme."
+    button = "Voir l’aide"
+
+
+class NotebookForeign(KnownError):
+    sentence = "Ce fichier n’est pas un cahier de cet ordinateur. Il n’a pas été touché."
+    button = "Voir l’aide"
+
+
+class NotebookNewer(KnownError):
+    sentence = "Ce cahier vient d’une version plus récente. Il n’a pas été touché."
+    button = "Voir l’aide"
+
+
+class DiskFull(KnownError):
+    sentence = "Le disque est plein. Libérez de la place, puis recommencez."
+    button = "Réessayer"
+
+
+class FolderReadOnly(KnownError):
+    sentence = "Angrilien ne peut pas écrire dans son dossier. Appelez le programme."
+
+
+class AlreadyOpen(KnownError):
+    sentence = "Angrilien est déjà ouvert sur cet ordinateur."
+
+
+class PrinterMissing(KnownError):
+    sentence = "Aucune imprimante n’a été trouvée. La feuille peut être enregistrée en PDF."
+
+
+class CannotSaveFile(KnownError):
+    sentence = "Le fichier n’a pas pu être enregistré. Choisissez un autre dossier."
+
+
+# --- the network --------------------------------------------------------------------------------
+
+
+class NoConnection(KnownError):
+    sentence = "Il n’y a pas d’Internet en ce moment."
+
+
+class NotOurServer(KnownError):
+    sentence = "La réponse ne vient pas du programme. Rien n’a été envoyé."
+
+
+class CodeRefused(KnownError):
+    sentence = "Ce code du lieu a déjà servi, ou n’existe pas."
+
+
+class CodeExpired(KnownError):
+    sentence = "Ce code du lieu n’est plus valable. Demandez-en un autre."
+
+
+class TooManyTries(KnownError):
+    sentence = "Trop d’essais. Attendez quelques minutes."
+
+
+class Refused(KnownError):
+    """The programme's server answered, signed, that it does not take this request."""
+
+    sentence = "Le programme n’a pas accepté l’envoi. Rien n’est perdu."
+
+
+# --- the command line ---------------------------------------------------------------------------
+
+
+class PortInUse(KnownError):
+    sentence = "Le port {port} est déjà utilisé. Choisissez-en un autre avec --port."
+
+
+class BadProgramme(KnownError):
+    sentence = "Le fichier du programme n’est pas valable. Rien n’a été modifié."
+
+
+class FileUnreadable(KnownError):
+    sentence = "Ce fichier ne peut pas être lu. Vérifiez son nom."

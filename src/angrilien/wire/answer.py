@@ -1,0 +1,193 @@
+"""The server's signed answer, and the receipts of sheets that it carries.
+
+Anything that is not a valid signed answer to this very request is "no answer": a captive portal, a
+proxy's page, a truncated body change nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from angrilien.wire.canonical import BadMessage, b64, dumps, loads, unb64
+from angrilien.wire.ids import read_id
+
+MEDIA_TYPE: Final = "application/vnd.angrilien.answer.v1+json"
+REQUIRED: Final = frozenset(
+    {"v", "aud", "req", "epoch", "inc", "ack", "chain", "held", "backed_up", "date", "next",
+     "min_v", "key"}
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetReceipt:
+    """The programme held this sheet durably at `date`. Its other fields are known to both sides."""
+
+    sheet_id: str
+    date: int
+    signature: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A signed answer.
+
+    Attributes:
+        aud: the programme.
+        req: SHA-256 of the request that it answers.
+        epoch: changes when the server was restored from a backup.
+        inc: the incarnation that `ack`, `chain`, `have`, `fork` and `backed_up` are about.
+        ack: highest contiguous durable seq.
+        chain: the server's chain value at `ack`.
+        held: number of this device's changes that are stored but could not be applied yet.
+        backed_up: highest seq that a verified backup holds.
+        date: the server's clock, milliseconds UTC.
+        next: seconds until the next contact that the server wishes.
+        min_v: lowest protocol version that it takes.
+        key: id of the key that signed.
+        have: ranges above `ack` that it holds.
+        fork: seq at which this push disagrees with what the server holds, None if it agrees.
+        revoked: this device may not write any more (its changes are stored and held).
+        receipts: receipts of the sheets of this push.
+        refused: code of a refusal ("code_used", …), empty if taken.
+        cert, cert_sig: the device's certificate (registration).
+        keys, keys_sig: the programme's list of keys where the server has a newer one.
+    """
+
+    aud: str
+    req: bytes
+    epoch: str
+    inc: str
+    ack: int
+    chain: bytes
+    held: int
+    backed_up: int
+    date: int
+    next: int
+    min_v: int
+    key: str
+    have: tuple[tuple[int, int], ...] = ()
+    fork: int | None = None
+    revoked: bool = False
+    receipts: tuple[SheetReceipt, ...] = ()
+    refused: str = ""
+    cert: str = ""
+    cert_sig: str = ""
+    keys: str = ""
+    keys_sig: str = ""
+
+    def canonical(self) -> bytes:
+        """Return the answer's body, the bytes that the server signs."""
+        value: dict[str, Any] = {
+            "v": 1,
+            "aud": self.aud,
+            "req": b64(self.req),
+            "epoch": self.epoch,
+            "inc": self.inc,
+            "ack": self.ack,
+            "chain": b64(self.chain),
+            "held": self.held,
+            "backed_up": self.backed_up,
+            "date": self.date,
+            "next": self.next,
+            "min_v": self.min_v,
+            "key": self.key,
+        }
+        if self.have:
+            value["have"] = [list(pair) for pair in self.have]
+        if self.fork is not None:
+            value["fork"] = self.fork
+        if self.revoked:
+            value["revoked"] = True
+        if self.receipts:
+            value["receipts"] = [[r.sheet_id, r.date, b64(r.signature)] for r in self.receipts]
+        for name in ("refused", "cert", "cert_sig", "keys", "keys_sig"):
+            if getattr(self, name):
+                value[name] = getattr(self, name)
+        return dumps(value)
+
+
+def read_answer(body: bytes) -> Answer:
+    """Read an answer's body (its signature is checked first, by the caller).
+
+    Fields that this version does not know are ignored: a newer server may add some.
+
+    Raises:
+        BadMessage: it is no answer of version 1.
+    """
+    value = loads(body)
+    if not set(value) >= REQUIRED or value["v"] != 1:
+        raise BadMessage("not an answer of version 1")
+    for name in ("ack", "held", "backed_up", "date", "next", "min_v"):
+        if type(value[name]) is not int or value[name] < 0:
+            raise BadMessage("not an answer")
+    texts = ("aud", "epoch", "key", "refused", "cert", "cert_sig", "keys", "keys_sig")
+    if not all(isinstance(value.get(name, ""), str) for name in texts):
+        raise BadMessage("not an answer")
+    fork = value.get("fork")
+    if fork is not None and (type(fork) is not int or fork < 1):
+        raise BadMessage("not an answer")
+    return Answer(
+        aud=value["aud"],
+        req=unb64(value["req"], 32),
+        epoch=value["epoch"],
+        inc=read_id(value["inc"]),
+        ack=value["ack"],
+        chain=unb64(value["chain"], 32),
+        held=value["held"],
+        backed_up=value["backed_up"],
+        date=value["date"],
+        next=value["next"],
+        min_v=value["min_v"],
+        key=value["key"],
+        have=_pairs(value.get("have", [])),
+        fork=fork,
+        revoked=value.get("revoked", False) is True,
+        receipts=_receipts(value.get("receipts", [])),
+        **{name: value.get(name, "") for name in texts[3:]},
+    )
+
+
+def receipt_payload(
+    *, aud: str, dev: str, inc: str, sheet_id: str, digest: str, date: int, key: str
+) -> bytes:
+    """Return what the server signs as the receipt of a sheet (payload type `receipt`).
+
+    `digest` is the sheet's own, as the sheet says it; `date` is when the server held it durably.
+    """
+    return dumps(
+        {
+            "v": 1,
+            "aud": aud,
+            "dev": dev,
+            "inc": inc,
+            "sheet": sheet_id,
+            "digest": digest,
+            "date": date,
+            "key": key,
+        }
+    )
+
+
+def _pairs(value: object) -> tuple[tuple[int, int], ...]:
+    if not isinstance(value, list) or len(value) > 100:
+        raise BadMessage("not ranges")
+    pairs = []
+    for pair in value:
+        if not (isinstance(pair, list) and len(pair) == 2 and all(type(n) is int for n in pair)):
+            raise BadMessage("not ranges")
+        pairs.append((pair[0], pair[1]))
+    return tuple(pairs)
+
+
+def _receipts(value: object) -> tuple[SheetReceipt, ...]:
+    if not isinstance(value, list):
+        raise BadMessage("not receipts")
+    receipts = []
+    for item in value:
+        if not (isinstance(item, list) and len(item) == 3 and type(item[1]) is int):
+            raise BadMessage("not a receipt")
+        receipts.append(
+            SheetReceipt(sheet_id=read_id(item[0]), date=item[1], signature=unb64(item[2], 64))
+        )
+    return tuple(receipts)

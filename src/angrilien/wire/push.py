@@ -1,0 +1,299 @@
+"""The push envelope: a header line and n change lines, NDJSON, gzip. Signed over the exact bytes.
+
+What can be computed never travels: no digest, no chain, no seq per line, no `base` that is the
+device's own previous revision of that row, no `hlc` that is `at` × 1000, and none of the fields
+`schema`, `entity`, `op`, `tz`, `clock`, `author` that repeats the line before.
+"""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from angrilien.wire.canonical import MAX_INT, BadMessage, b64, dumps, loads, unb64
+from angrilien.wire.change import SALT_SIZE, Body, Change, Head, Revision, commit_of
+from angrilien.wire.ids import read_id
+
+VERSION: Final = 1
+MAX_BODY: Final = 1 << 20
+"""Bytes of one compressed envelope that the server reads."""
+MAX_PLAIN: Final = 16 << 20
+"""Bytes of one decompressed envelope that the server reads."""
+MAX_LINES: Final = 20_000
+_REPEATED: Final = ("schema", "entity", "op", "tz", "clock", "author")
+_HEADER: Final = frozenset({"v", "aud", "dev", "inc", "app", "from", "n", "prev", "ord"})
+_BODIES: Final = (
+    frozenset({"salt", "shared", "private"}),
+    frozenset({"shared", "digest"}),
+    frozenset({"commit"}),
+)
+_LINE: Final = frozenset({*_REPEATED, "entity_id", "base", "at", "hlc"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PushHeader:
+    """First line of an envelope.
+
+    Attributes:
+        aud: the programme the envelope is for.
+        dev, inc: the device and its incarnation.
+        app: version of the application.
+        first: seq of the first line (`from` on the wire).
+        count: number of lines (`n`).
+        prev: chain value before `first`.
+        order: number of the last order applied when the lines were written (`ord`).
+    """
+
+    aud: str
+    dev: str
+    inc: str
+    app: str
+    first: int
+    count: int
+    prev: bytes
+    order: int
+
+    def canonical(self) -> bytes:
+        """Return the header line."""
+        return dumps(
+            {
+                "v": VERSION,
+                "aud": self.aud,
+                "dev": self.dev,
+                "inc": self.inc,
+                "app": self.app,
+                "from": self.first,
+                "n": self.count,
+                "prev": b64(self.prev),
+                "ord": self.order,
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PushLine:
+    """One change as it travels, its repeated fields filled in again.
+
+    `base` is None where the line names none: then it is the device's own previous revision of the
+    row in this incarnation, if there is one.
+    """
+
+    seq: int
+    schema: int
+    entity: str
+    entity_id: str
+    op: str
+    at: int
+    tz: str
+    clock: str
+    hlc: int
+    author: str
+    base: Revision | None
+    commit: bytes
+    body: Body | None
+    shared: str | None
+    """The shared text, also where the private one stayed behind."""
+    private_digest: bytes | None
+
+    def head(self, inc: str, own_previous: int | None) -> Head:
+        """Return the change's head; `own_previous` is the seq of the device's last revision."""
+        base = self.base
+        if base is None and own_previous is not None:
+            base = (inc, own_previous)
+        return Head(
+            inc=inc,
+            seq=self.seq,
+            schema=self.schema,
+            entity=self.entity,
+            entity_id=self.entity_id,
+            op=self.op,
+            base=base,
+            at=self.at,
+            tz=self.tz,
+            clock=self.clock,
+            hlc=self.hlc,
+            author=self.author,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Push:
+    """A decoded envelope."""
+
+    header: PushHeader
+    lines: tuple[PushLine, ...]
+
+
+def encode_push(
+    header: PushHeader,
+    changes: Sequence[Change],
+    own_previous: Mapping[int, int],
+    *,
+    names_stay: bool = False,
+) -> bytes:
+    """Return the gzip bytes of an envelope.
+
+    Args:
+        header: `first` and `count` must fit the changes.
+        changes: in strict seq order.
+        own_previous: for a seq, the seq of this device's previous revision of the same row in the
+            same incarnation; absent where there is none.
+        names_stay: the venue is *pseudonyme*: of the private text only its salted digest travels.
+    """
+    if [c.head.seq for c in changes] != list(range(header.first, header.first + header.count)):
+        raise ValueError("the changes are not those that the header announces")
+    lines = [header.canonical()]
+    last: Mapping[str, object] = {}
+    for change in changes:
+        line, last = _encode_line(change, own_previous.get(change.head.seq), last)
+        line |= _encode_body(change, names_stay=names_stay)
+        lines.append(dumps(line))
+    # mtime 0: the same changes give the same bytes.
+    return gzip.compress(b"\n".join(lines) + b"\n", compresslevel=9, mtime=0)
+
+
+def decode_push(data: bytes) -> Push:
+    """Read an envelope.
+
+    Raises:
+        BadMessage: anything that `encode_push` would not write, or over the limits.
+    """
+    plain = _gunzip(data)
+    if not plain.endswith(b"\n"):
+        raise BadMessage("the last line is cut")
+    raw = plain[:-1].split(b"\n")
+    header = _decode_header(raw[0])
+    if len(raw) - 1 != header.count:
+        raise BadMessage("the header announces another number of lines")
+    return Push(header=header, lines=tuple(_decode_lines(header, raw[1:])))
+
+
+def _encode_line(
+    change: Change, own_previous: int | None, last: Mapping[str, object]
+) -> tuple[dict[str, Any], dict[str, object]]:
+    head = change.head
+    now: dict[str, object] = {name: getattr(head, name) for name in _REPEATED}
+    line: dict[str, Any] = {k: v for k, v in now.items() if last.get(k) != v}
+    line["entity_id"] = head.entity_id
+    line["at"] = head.at
+    if head.hlc != head.at * 1000:
+        line["hlc"] = head.hlc
+    if head.base is not None and head.base != (head.inc, own_previous):
+        line["base"] = list(head.base)
+    return line, now
+
+
+def _encode_body(change: Change, *, names_stay: bool) -> dict[str, Any]:
+    body = change.body
+    if body is None:
+        return {"commit": b64(change.commit)}
+    line: dict[str, Any] = {"shared": loads(body.shared.encode("utf-8"))}
+    if names_stay:
+        return line | {"digest": b64(body.private_digest())}
+    return line | {"salt": b64(body.salt), "private": loads(body.private.encode("utf-8"))}
+
+
+def _decode_header(raw: bytes) -> PushHeader:
+    value = loads(raw)
+    if set(value) != _HEADER or value["v"] != VERSION:
+        raise BadMessage("not a header of version 1")
+    first, count = _whole(value["from"], 1), _whole(value["n"], 1)
+    if count > MAX_LINES:
+        raise BadMessage("too many lines")
+    return PushHeader(
+        aud=_text(value["aud"]),
+        dev=read_id(value["dev"]),
+        inc=read_id(value["inc"]),
+        app=_text(value["app"]),
+        first=first,
+        count=count,
+        prev=unb64(value["prev"], 32),
+        order=_whole(value["ord"], 0),
+    )
+
+
+def _decode_lines(header: PushHeader, raw: Sequence[bytes]) -> Iterable[PushLine]:
+    last: dict[str, Any] = {}
+    for offset, text in enumerate(raw):
+        value = loads(text)
+        last = {k: value[k] if k in value else last.get(k) for k in _REPEATED}
+        extra = frozenset(value) - _LINE
+        if extra not in _BODIES:
+            raise BadMessage("a line has fields that no line has")
+        if "hlc" in value and value["hlc"] == value.get("at", 0) * 1000:
+            raise BadMessage("an hlc that can be computed")
+        yield _line(header.first + offset, value, last)
+
+
+def _line(seq: int, value: dict[str, Any], last: dict[str, Any]) -> PushLine:
+    at = _whole(value.get("at"), -MAX_INT)
+    body = shared = digest = None
+    if "commit" in value:
+        commit = unb64(value["commit"], 32)
+    else:
+        shared = dumps(_mapping(value["shared"])).decode("utf-8")
+        if "digest" in value:
+            digest = unb64(value["digest"], 32)
+        else:
+            private = dumps(_mapping(value["private"])).decode("utf-8")
+            body = Body(salt=unb64(value["salt"], SALT_SIZE), shared=shared, private=private)
+            digest = body.private_digest()
+        commit = commit_of(shared, digest)
+    return PushLine(
+        seq=seq,
+        schema=_whole(last["schema"], 1),
+        entity=_text(last["entity"]),
+        entity_id=read_id(value.get("entity_id")),
+        op=_text(last["op"]),
+        at=at,
+        tz=_text(last["tz"]),
+        clock=_text(last["clock"]),
+        hlc=_whole(value["hlc"], -MAX_INT) if "hlc" in value else at * 1000,
+        author=read_id(last["author"]),
+        base=_revision(value["base"]) if "base" in value else None,
+        commit=commit,
+        body=body,
+        shared=shared,
+        private_digest=digest,
+    )
+
+
+def _gunzip(data: bytes) -> bytes:
+    """Decompress one gzip member and no more than `MAX_PLAIN` bytes."""
+    if len(data) > MAX_BODY:
+        raise BadMessage("too large")
+    machine = zlib.decompressobj(wbits=31)
+    try:
+        plain = machine.decompress(data, MAX_PLAIN)
+    except zlib.error as error:
+        raise BadMessage("not gzip") from error
+    if not machine.eof or machine.unused_data:
+        raise BadMessage("gzip is cut, too large or followed by something")
+    return plain
+
+
+def _revision(value: object) -> Revision:
+    if not isinstance(value, list) or len(value) != 2:
+        raise BadMessage("not a revision")
+    return read_id(value[0]), _whole(value[1], 1)
+
+
+def _mapping(value: object) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise BadMessage("not an object")
+    return value
+
+
+def _text(value: object, limit: int = 100) -> str:
+    if not isinstance(value, str) or not 0 < len(value) <= limit:
+        raise BadMessage("not a short text")
+    return value
+
+
+def _whole(value: object, low: int) -> int:
+    if type(value) is not int or value < low:
+        raise BadMessage("not a whole number in bounds")
+    return value

@@ -1,0 +1,125 @@
+"""Requests other than a push: what their signature covers, and registration's body.
+
+The laptop's clock plays no part; a fresh nonce makes each request, and so each answer, unique.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from angrilien.wire.canonical import BadMessage, b64, dumps, loads, sha256, unb64
+from angrilien.wire.ids import read_id
+
+NONCE_SIZE: Final = 16
+REQUEST_HEADER: Final = "Angrilien-Request"
+"""HTTP header that carries the statement itself, base64url: the signature stands beside it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """Statement over one request. `body` is the SHA-256 of its body (of no bytes for a GET)."""
+
+    method: str
+    path: str
+    aud: str
+    dev: str
+    inc: str
+    nonce: bytes
+    body: bytes
+
+    def canonical(self) -> bytes:
+        """Return the bytes that the device signs; their SHA-256 is the answer's `req`."""
+        return dumps(
+            {
+                "v": 1,
+                "method": self.method,
+                "path": self.path,
+                "aud": self.aud,
+                "dev": self.dev,
+                "inc": self.inc,
+                "nonce": b64(self.nonce),
+                "body": b64(self.body),
+            }
+        )
+
+
+def read_request(payload: bytes) -> Request:
+    """Read a request statement.
+
+    Raises:
+        BadMessage: it is none.
+    """
+    value = loads(payload)
+    if set(value) != {"v", "method", "path", "aud", "dev", "inc", "nonce", "body"}:
+        raise BadMessage("not a request statement")
+    texts = [value[name] for name in ("method", "path", "aud")]
+    if value["v"] != 1 or not all(isinstance(text, str) and len(text) <= 200 for text in texts):
+        raise BadMessage("not a request statement")
+    return Request(
+        method=texts[0],
+        path=texts[1],
+        aud=texts[2],
+        dev=read_id(value["dev"]),
+        inc=read_id(value["inc"]),
+        nonce=unb64(value["nonce"], NONCE_SIZE),
+        body=unb64(value["body"], 32),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registration:
+    """Body of `POST /v1/register`.
+
+    Attributes:
+        code: the venue's one-use code, ten characters.
+        key: the device's Ed25519 public key, 32 bytes.
+        made: when the vault was made by the laptop's clock, milliseconds UTC.
+        app: version of the application.
+        boxes: recovery boxes of the database key (empty while the programme has no recovery keys).
+    """
+
+    code: str
+    key: bytes
+    made: int
+    app: str
+    boxes: tuple[str, ...] = ()
+
+    def canonical(self) -> bytes:
+        """Return the body's bytes."""
+        return dumps(
+            {
+                "v": 1,
+                "code": self.code,
+                "key": b64(self.key),
+                "made": self.made,
+                "app": self.app,
+                "boxes": list(self.boxes),
+            }
+        )
+
+
+def read_registration(body: bytes) -> Registration:
+    """Read the body of a registration.
+
+    Raises:
+        BadMessage: it is none.
+    """
+    value = loads(body)
+    if set(value) != {"v", "code", "key", "made", "app", "boxes"} or value["v"] != 1:
+        raise BadMessage("not a registration")
+    code, made, app, boxes = value["code"], value["made"], value["app"], value["boxes"]
+    if not (isinstance(code, str) and len(code) <= 40 and isinstance(app, str) and len(app) <= 40):
+        raise BadMessage("not a registration")
+    if type(made) is not int or not isinstance(boxes, list) or len(boxes) > 16:
+        raise BadMessage("not a registration")
+    if not all(isinstance(box, str) and len(box) <= 1000 for box in boxes):
+        raise BadMessage("not a registration")
+    return Registration(
+        code=code, key=unb64(value["key"], 32), made=made, app=app, boxes=tuple(boxes)
+    )
+
+
+def request_digest(payload: bytes) -> bytes:
+    """Return what an answer's `req` must be: the SHA-256 of what was signed."""
+    return sha256(payload)

@@ -1,0 +1,96 @@
+"""What seals a feuille d'émargement: a salted commitment per line, signed by the device.
+
+A line can be erased later (its text and its salt go, its commitment stays) and the seal still
+verifies; nobody can guess a name back from a commitment without its salt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from angrilien.domain.entities import SheetLine
+from angrilien.wire.canonical import b64, dumps, sha256
+
+
+def line_text(line: SheetLine) -> bytes:
+    """Return the canonical JSON of what a line says: everything but ids, salt and commitment."""
+    says: dict[str, object] = {"number": line.number, "kind": line.kind}
+    for name in (
+        "last_name", "first_name", "mode", "arrival", "departure", "first_time", "note",
+        "signature_digest",
+    ):  # fmt: skip
+        value = getattr(line, name)
+        if value not in (None, ""):
+            says[name] = value
+    return dumps(says)
+
+
+def line_commitment(line: SheetLine) -> str:
+    """Return base64url of SHA-256(salt ‖ line text)."""
+    return b64(sha256(line.salt, line_text(line)))
+
+
+def signature_digest(drawing: bytes) -> str:
+    """Return base64url of the SHA-256 of a coded drawing, as a line quotes it."""
+    return b64(sha256(drawing))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedSheet:
+    """What the device signs (payload type `sheet`).
+
+    Attributes:
+        aud, dev, inc: programme, device and incarnation.
+        sheet_id, workshop_id, venue_id, facilitator_id: ids.
+        date, starts_at, ends_at, tz: the workshop's times, as the sheet says them.
+        closed_at: by the laptop's clock, milliseconds UTC.
+        present, first_timers: the numbers at the sheet's foot.
+        prev: digest of the sheet that this laptop sealed before, empty for its first.
+        commitments: of the lines in order; the last is that of the animateur's signature.
+    """
+
+    aud: str
+    dev: str
+    inc: str
+    sheet_id: str
+    workshop_id: str
+    venue_id: str
+    facilitator_id: str
+    date: str
+    starts_at: int
+    ends_at: int
+    tz: str
+    closed_at: int
+    present: int
+    first_timers: int
+    prev: str
+    commitments: Sequence[str]
+
+    def canonical(self) -> bytes:
+        """Return the bytes that the device signs."""
+        value: dict[str, object] = {
+            "v": 1,
+            "aud": self.aud,
+            "dev": self.dev,
+            "inc": self.inc,
+            "sheet": self.sheet_id,
+            "workshop": self.workshop_id,
+            "venue": self.venue_id,
+            "facilitator": self.facilitator_id,
+            "date": self.date,
+            "starts_at": self.starts_at,
+            "ends_at": self.ends_at,
+            "tz": self.tz,
+            "closed_at": self.closed_at,
+            "present": self.present,
+            "first_timers": self.first_timers,
+            "lines": list(self.commitments),
+        }
+        if self.prev:
+            value["prev"] = self.prev
+        return dumps(value)
+
+    def digest(self) -> str:
+        """Return base64url of the SHA-256 of what is signed."""
+        return b64(sha256(self.canonical()))
