@@ -1,0 +1,178 @@
+"""What every screen works with: the notebook, the lanes, and the way back from them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from angrilien.domain.clock import Clock, SystemClock
+from angrilien.errors import BugError, KnownError
+from angrilien.ui.changes import ChangeHub
+from angrilien.ui.relay import Receiver, Relay
+from angrilien.ui.words import problem_text
+
+_log = logging.getLogger(__name__)
+_T = TypeVar("_T")
+
+
+class Notebook(Protocol):
+    """The opened notebook, of which a screen knows nothing more."""
+
+    def close(self) -> None:
+        """Let go of the file."""
+
+
+class Lane(Protocol):
+    """One worker that does things in the order in which they were asked."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kw: Any) -> Future[Any]:
+        """Have `fn` called in the worker."""
+
+
+class Lanes(Protocol):
+    """The store lane, which alone touches the notebook, and the network lane."""
+
+    @property
+    def store(self) -> Lane:
+        """Return the lane of the notebook."""
+
+    @property
+    def network(self) -> Lane:
+        """Return the lane of the requests."""
+
+    def close(self) -> None:
+        """Finish what is under way, then end the workers."""
+
+
+class Desk(QObject):
+    """The notebook, the lanes, the relay and the signal hub.
+
+    Args:
+        lanes: `services.lanes.Lanes`.
+        programme: `services.programme.Programme`, handed on as it is.
+        folder: of the notebook.
+        clock: where the screens take the time from.
+    """
+
+    problem_shown = Signal(str)
+    """A sentence for the message bar."""
+    busy_changed = Signal(bool)
+    """True while something asked of the store lane has not come back."""
+
+    def __init__(
+        self,
+        lanes: Lanes,
+        programme: object,
+        folder: Path,
+        *,
+        clock: Clock | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.lanes = lanes
+        self.programme: Any = programme
+        self.folder = folder
+        self.clock: Clock = clock or SystemClock()
+        self.relay = Relay(self)
+        self.changed = ChangeHub(self)
+        self._notebook: Notebook | None = None
+        self._asked = 0
+
+    @property
+    def notebook(self) -> Any:
+        """The opened notebook.
+
+        Raises:
+            BugError: none is open yet.
+        """
+        if self._notebook is None:
+            raise BugError("a notebook is used only once it is open")
+        return self._notebook
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether a notebook is open."""
+        return self._notebook is not None
+
+    @property
+    def is_busy(self) -> bool:
+        """Tell whether something asked of the store lane has not come back."""
+        return self._asked > 0
+
+    def attach(self, notebook: Notebook) -> None:
+        """Work with this notebook from now on."""
+        self._notebook = notebook
+
+    def ask(
+        self,
+        fn: Callable[..., _T],
+        *args: object,
+        then: Callable[[_T], object] | None = None,
+        failed: Callable[[KnownError], object] | None = None,
+    ) -> None:
+        """Run `fn(notebook, *args)` in the store lane.
+
+        Args:
+            fn: a function of `services`.
+            args: given to it after the notebook.
+            then: method of a QObject, called in the window's thread with the result.
+            failed: method of a QObject, called there with the `KnownError`; without it, the
+                sentence goes to the message bar.
+        """
+        self.run(fn, self.notebook, *args, then=then, failed=failed)
+
+    def run(
+        self,
+        fn: Callable[..., _T],
+        *args: object,
+        then: Callable[[_T], object] | None = None,
+        failed: Callable[[KnownError], object] | None = None,
+    ) -> None:
+        """Run `fn(*args)` in the store lane, as `ask` does; no notebook needs to be open."""
+        on_result = Receiver(then) if then is not None else None
+        on_failure = Receiver(failed) if failed is not None else None
+
+        def work() -> None:
+            try:
+                result = fn(*args)
+            except KnownError as error:
+                known = error
+                self.relay.post(lambda: self._came_back_with(known, on_failure))
+            except Exception:  # the lane goes on, whatever happened to one request
+                _log.exception("a request of the window failed")
+                self.relay.post(lambda: self._came_back_with(KnownError(), on_failure))
+            else:
+                self.relay.post(lambda: self._came_back(result, on_result))
+
+        self._asked += 1
+        if self._asked == 1:
+            self.busy_changed.emit(True)
+        self.lanes.store.submit(work)
+
+    def close(self) -> None:
+        """Finish what was asked, close the notebook and end the lanes."""
+        self.relay.close()
+        if self._notebook is not None:
+            self.lanes.store.submit(self._notebook.close)
+            self._notebook = None
+        self.lanes.close()
+
+    def _came_back(self, result: object, receiver: Receiver | None) -> None:
+        self._one_less()
+        if receiver is not None:
+            receiver(result)
+
+    def _came_back_with(self, error: KnownError, receiver: Receiver | None) -> None:
+        self._one_less()
+        if receiver is None or not receiver(error):
+            self.problem_shown.emit(problem_text(error))
+
+    def _one_less(self) -> None:
+        self._asked -= 1
+        if self._asked == 0:
+            self.busy_changed.emit(False)

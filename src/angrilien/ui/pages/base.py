@@ -1,0 +1,77 @@
+"""What every screen is."""
+
+from __future__ import annotations
+
+import enum
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+if TYPE_CHECKING:
+    from angrilien.ui.desk import Desk
+    from angrilien.ui.main_window import MainWindow
+
+
+class Frame(enum.Enum):
+    """What of the window surrounds a screen."""
+
+    FULL = "full"
+    """The left column and the line of sending."""
+    BARE = "bare"
+    """Nothing: the notebook is not open."""
+    PARTICIPANT = "participant"
+    """Nothing at all, over the whole display: nobody else's data is in sight."""
+
+
+class Page(QWidget):
+    """A screen of the window.
+
+    The window makes it at its first showing, and keeps it. A key that a screen has no use for does
+    nothing.
+
+    Attributes:
+        name: for `MainWindow.navigate` and for the help of F1.
+        frame: what surrounds it.
+        entry: the entry of the left column that is marked meanwhile.
+    """
+
+    name: ClassVar[str] = ""
+    frame: ClassVar[Frame] = Frame.FULL
+    entry: ClassVar[str] = "today"
+
+    def __init__(self, desk: Desk, window: MainWindow) -> None:
+        super().__init__()
+        self.desk = desk
+        self.main = window
+        self.setObjectName("participant" if self.frame is Frame.PARTICIPANT else "page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+
+    def title(self) -> str:
+        """Return the screen's name, as the window's title and the screen reader say it."""
+        raise NotImplementedError
+
+    def show_for(self, **args: Any) -> None:
+        """Get ready to be shown; called at each navigation with what `navigate` was given."""
+
+    def leave(self) -> None:
+        """Keep what was typed; called before another screen comes and before the window closes."""
+
+    def focus_first(self) -> None:
+        """Put the focus where the work starts."""
+
+    def search(self) -> None:
+        """F2 and Ctrl+F: put the focus in the search field."""
+
+    def print_page(self) -> None:
+        """Ctrl+P: print what this screen shows."""
+
+    def undo(self) -> None:
+        """Ctrl+Z, when no field takes it."""
+
+    def redo(self) -> None:
+        """Ctrl+Y, when no field takes it."""
+
+    def go_back(self) -> None:
+        """Esc: go to the screen before this one."""
+        self.main.back()

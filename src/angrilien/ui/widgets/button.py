@@ -1,0 +1,117 @@
+"""Buttons: a word always, an icon often, 48 logical pixels at least."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
+
+from angrilien.ui import a11y, icons, theme
+
+Kind = Literal[
+    "primary",
+    "secondary",
+    "quiet",
+    "danger",
+    "chip",
+    "row",
+    "nav",
+    "participant",
+    "participant_primary",
+]
+_ON_PRIMARY: Final = ("primary", "participant_primary")
+
+
+class Button(QPushButton):
+    """A button of the house.
+
+    Args:
+        text: with its Alt mark (`&`) where it has one.
+        kind: its weight on the screen; one "primary" per screen.
+        icon: name in resources/icons, beside the word.
+        parent: as for every widget.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        kind: Kind = "secondary",
+        icon: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(text, parent)
+        self._icon_name = icon
+        self._kind: Kind = kind
+        self.setProperty("kind", kind)
+        self.setAutoDefault(False)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        if kind in ("chip", "nav"):
+            self.setCheckable(True)
+        a11y.named(self, text)
+        self._fit()
+
+    @property
+    def kind(self) -> Kind:
+        """Its weight on the screen."""
+        return self._kind
+
+    def set_kind(self, kind: Kind) -> None:
+        """Change its weight on the screen."""
+        if kind != self._kind:
+            self._kind = kind
+            self.setProperty("kind", kind)
+            theme.restyle(self)
+            self._fit()
+
+    def set_text(self, text: str) -> None:
+        """Change its word, for the eyes and for the screen reader."""
+        if text != self.text():
+            self.setText(text)
+            a11y.named(self, text)
+
+    def set_icon(self, name: str) -> None:
+        """Change its icon; an empty name takes it away."""
+        if name != self._icon_name:
+            self._icon_name = name
+            self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Draw the icon again in the colour of the moment."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.EnabledChange):
+            self._fit()
+
+    def nextCheckState(self) -> None:
+        """Change as a click does, and draw the icon in the colour that follows."""
+        super().nextCheckState()
+        self._fit()
+
+    def setChecked(self, checked: bool) -> None:  # noqa: FBT001 - Qt's own signature
+        """Check or uncheck, and draw the icon in the colour that follows."""
+        super().setChecked(checked)
+        self._fit()
+
+    def _fit(self) -> None:
+        height = theme.target()
+        if self.minimumHeight() != height:
+            self.setMinimumHeight(height)
+        if not self._icon_name:
+            if not self.icon().isNull():
+                self.setIcon(QIcon())
+            return
+        side = round(theme.points(theme.TEXT_POINTS) * 1.6)
+        self.setIconSize(QSize(side, side))
+        self.setIcon(icons.icon(self._icon_name, self._color()))
+
+    def _color(self) -> str:
+        tokens = theme.current()
+        if not self.isEnabled():
+            return tokens.hint
+        if self._kind in _ON_PRIMARY or (self._kind == "chip" and self.isChecked()):
+            return tokens.on_primary
+        if self._kind == "nav":
+            return tokens.on_nav_chosen if self.isChecked() else tokens.on_nav
+        return {"quiet": tokens.info, "danger": tokens.problem}.get(self._kind, tokens.text)

@@ -1,0 +1,89 @@
+"""The body of a screen, which scrolls up and down and never sideways, and its head."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from angrilien.ui.widgets.adaptive import AdaptiveRow
+from angrilien.ui.widgets.card import Text
+
+
+class ScrollPage(QScrollArea):
+    """A column that scrolls up and down; `body` is its layout.
+
+    Args:
+        width: the widest that the column gets, 0 for all there is; it stands in the middle then.
+    """
+
+    def __init__(self, width: int = 0) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)  # noqa: FBT003 - Qt's own signature
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        content = QWidget()
+        content.setObjectName("content")
+        column = QWidget()
+        self.body = QVBoxLayout(column)
+        self.body.setContentsMargins(28, 24, 28, 24)
+        self.body.setSpacing(16)
+        row = QHBoxLayout(content)
+        row.setContentsMargins(0, 0, 0, 0)
+        if width:
+            column.setMaximumWidth(width)
+            row.addStretch(1)
+            row.addWidget(column, 1000)
+            row.addStretch(1)
+        else:
+            row.addWidget(column)
+        self.setWidget(content)
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for the width that the column needs: it cannot scroll sideways."""
+        content = self.widget()
+        bar = self.verticalScrollBar().sizeHint().width()
+        return QSize(content.minimumSizeHint().width() + bar, 120)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Pass the content's changes of size on to the layout around this page."""
+        if event.type() == QEvent.Type.LayoutRequest and watched is self.widget():
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
+
+    def show_field(self, field: QWidget) -> None:
+        """Scroll to a widget, once its place is known."""
+        QApplication.sendPostedEvents(self.widget(), QEvent.Type.LayoutRequest)
+        self.ensureWidgetVisible(field, 20, 60)
+
+
+class PageHead(AdaptiveRow):
+    """The head of a screen: title, line underneath, and buttons at the right (`add`)."""
+
+    def __init__(self, title: str, subtitle: str = "") -> None:
+        super().__init__()
+        words = QWidget()
+        words.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        column = QVBoxLayout(words)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        self._title = Text(title, "title")
+        self._subtitle = Text(subtitle, "subtitle")
+        self._subtitle.setVisible(bool(subtitle))
+        column.addWidget(self._title)
+        column.addWidget(self._subtitle)
+        self.add(words)
+
+    def set_words(self, title: str, subtitle: str = "") -> None:
+        """Change the title and the line underneath."""
+        self._title.setText(title)
+        self._subtitle.setText(subtitle)
+        self._subtitle.setVisible(bool(subtitle))
