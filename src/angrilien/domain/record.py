@@ -1,4 +1,4 @@
-"""A record: one row of the change log, each field declared *shared* or *private*, once.
+"""A record: one row of the change log, each field *shared* or *private*, said once.
 
 `shared` is what a venue of privacy level *pseudonyme* may send: ids, states, dates, vocabulary
 codes. `private` is all the rest. `split` gives the two JSON-ready halves that the change log hashes,

@@ -66,7 +66,7 @@ def read_hour(typed: str, *, field: str = "start") -> dt.time:
 def _numbers(parts: list[str]) -> list[int] | None:
     """Return [day, month] or [day, month, year], or None."""
     if len(parts) == 3 and re.fullmatch(r"\d{4}", parts[0]):
-        parts = list(reversed(parts))
+        parts.reverse()
     if len(parts) not in (2, 3):
         return None
     numbers: list[int] = []

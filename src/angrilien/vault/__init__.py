@@ -1,1 +1,1 @@
-"""Key slots, passphrases, device keys, signatures and sealing."""
+"""Key slots, passphrases, device keys, signatures and seals. PyNaCl only, no network, no SQL."""
