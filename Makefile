@@ -55,7 +55,8 @@ test-long: env
 
 # The four checks run side by side; their outputs do not mix.
 lint: env
-	@$(MAKE) --no-print-directory -j4 --output-sync=target lint-code lint-format lint-types lint-arrows
+	@$(MAKE) --no-print-directory --keep-going -j4 --output-sync=target \
+		lint-code lint-format lint-types lint-arrows
 
 .PHONY: lint-code lint-format lint-types lint-arrows
 lint-code:
