@@ -61,8 +61,6 @@ class Desk(QObject):
 
     problem_shown = Signal(str)
     """A sentence for the message bar."""
-    busy_changed = Signal(bool)
-    """True while something asked of the store lane has not come back."""
 
     def __init__(
         self,
@@ -143,15 +141,13 @@ class Desk(QObject):
             except KnownError as error:
                 known = error
                 self.relay.post(lambda: self._came_back_with(known, on_failure))
-            except Exception:  # the lane goes on, whatever happened to one request
+            except Exception:  # noqa: BLE001 - a bug of one request must not end the lane
                 _log.exception("a request of the window failed")
                 self.relay.post(lambda: self._came_back_with(KnownError(), on_failure))
             else:
                 self.relay.post(lambda: self._came_back(result, on_result))
 
         self._asked += 1
-        if self._asked == 1:
-            self.busy_changed.emit(True)
         self.lanes.store.submit(work)
 
     def close(self) -> None:
@@ -163,16 +159,11 @@ class Desk(QObject):
         self.lanes.close()
 
     def _came_back(self, result: object, receiver: Receiver | None) -> None:
-        self._one_less()
+        self._asked -= 1
         if receiver is not None:
             receiver(result)
 
     def _came_back_with(self, error: KnownError, receiver: Receiver | None) -> None:
-        self._one_less()
+        self._asked -= 1
         if receiver is None or not receiver(error):
             self.problem_shown.emit(problem_text(error))
-
-    def _one_less(self) -> None:
-        self._asked -= 1
-        if self._asked == 0:
-            self.busy_changed.emit(False)

@@ -54,7 +54,7 @@ class Receiver:
     __slots__ = ("_method", "_partial")
 
     def __init__(self, method: Callable[..., object]) -> None:
-        self._partial: functools.partial[object] | None = None
+        self._partial: functools.partial[None] | None = None
         bound: Any = method
         if isinstance(method, functools.partial):
             bound = method.func

@@ -34,11 +34,14 @@ class Page(QWidget):
         name: for `MainWindow.navigate` and for the help of F1.
         frame: what surrounds it.
         entry: the entry of the left column that is marked meanwhile.
+        remembered: whether Esc comes back to it from the screen after; a form or a participant's
+            screen is not.
     """
 
     name: ClassVar[str] = ""
     frame: ClassVar[Frame] = Frame.FULL
     entry: ClassVar[str] = "today"
+    remembered: ClassVar[bool] = True
 
     def __init__(self, desk: Desk, window: MainWindow) -> None:
         super().__init__()

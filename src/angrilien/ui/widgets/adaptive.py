@@ -29,11 +29,11 @@ class FlowLayout(QLayout):
         """Return how many items there are."""
         return len(self._items)
 
-    def itemAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
+    def itemAt(self, index: int) -> QLayoutItem | None:
         """Return an item, or None past the end (Qt asks until then)."""
         return self._items[index] if 0 <= index < len(self._items) else None
 
-    def takeAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
+    def takeAt(self, index: int) -> QLayoutItem | None:
         """Take an item out and return it, or None."""
         return self._items.pop(index) if 0 <= index < len(self._items) else None
 
@@ -101,7 +101,7 @@ class AdaptiveRow(QWidget):
         self._line.setContentsMargins(0, 0, 0, 0)
         self._line.setSpacing(spacing)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)  # noqa: FBT003 - Qt's own signature
+        policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
     def add(self, widget: QWidget) -> None:
@@ -120,8 +120,10 @@ class AdaptiveRow(QWidget):
     def heightForWidth(self, width: int) -> int:
         """Return the height that the row or the column has at a width."""
         self._turn(width)
-        return self._line.totalHeightForWidth(width) if self._line.hasHeightForWidth() else (
-            self._line.totalSizeHint().height()
+        return (
+            self._line.totalHeightForWidth(width)
+            if self._line.hasHeightForWidth()
+            else (self._line.totalSizeHint().height())
         )
 
     def hasHeightForWidth(self) -> bool:

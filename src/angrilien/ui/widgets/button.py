@@ -21,6 +21,11 @@ Kind = Literal[
     "participant",
     "participant_primary",
 ]
+_REDRAWN: Final = (
+    QEvent.Type.PaletteChange,
+    QEvent.Type.EnabledChange,
+    QEvent.Type.StyleChange,
+)
 _ON_PRIMARY: Final = ("primary", "participant_primary")
 
 
@@ -81,7 +86,7 @@ class Button(QPushButton):
     def changeEvent(self, event: QEvent) -> None:
         """Draw the icon again in the colour of the moment."""
         super().changeEvent(event)
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.EnabledChange):
+        if event.type() in _REDRAWN:
             self._fit()
 
     def nextCheckState(self) -> None:

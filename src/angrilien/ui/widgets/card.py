@@ -45,7 +45,7 @@ class Text(QLabel):
         self.setWordWrap(wrap)
         if wrap:
             policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-            policy.setHeightForWidth(True)  # noqa: FBT003 - Qt's own signature
+            policy.setHeightForWidth(True)
             self.setSizePolicy(policy)
         if role:
             self.setProperty("role", role)

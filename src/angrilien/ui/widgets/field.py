@@ -36,7 +36,7 @@ class _Labelled(QWidget, Generic[_W]):
     @property
     def has_problem(self) -> bool:
         """Tell whether a problem is shown."""
-        return self._widget.property("wrong") == "true"
+        return bool(self._widget.property("wrong") == "true")
 
     def show_problem(self, sentence: str) -> None:
         """Say underneath why what was typed cannot be taken. What was typed stays."""
@@ -121,7 +121,7 @@ class TextField(_Labelled[QPlainTextEdit]):
 
     def __init__(self, label: str, hint: str = "", lines: int = 3) -> None:
         self.edit = QPlainTextEdit()
-        self.edit.setTabChangesFocus(True)  # noqa: FBT003 - Qt's own signature
+        self.edit.setTabChangesFocus(True)
         self._lines = lines
         super().__init__(label, self.edit, hint)
         self.edit.textChanged.connect(self.text_changed)

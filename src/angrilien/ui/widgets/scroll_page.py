@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -26,11 +26,11 @@ class ScrollPage(QScrollArea):
 
     def __init__(self, width: int = 0) -> None:
         super().__init__()
-        self.setWidgetResizable(True)  # noqa: FBT003 - Qt's own signature
+        self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        content = QWidget()
+        self._content = content = QWidget()
         content.setObjectName("content")
         column = QWidget()
         self.body = QVBoxLayout(column)
@@ -49,19 +49,12 @@ class ScrollPage(QScrollArea):
 
     def minimumSizeHint(self) -> QSize:
         """Ask for the width that the column needs: it cannot scroll sideways."""
-        content = self.widget()
         bar = self.verticalScrollBar().sizeHint().width()
-        return QSize(content.minimumSizeHint().width() + bar, 120)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Pass the content's changes of size on to the layout around this page."""
-        if event.type() == QEvent.Type.LayoutRequest and watched is self.widget():
-            self.updateGeometry()
-        return super().eventFilter(watched, event)
+        return QSize(self._content.minimumSizeHint().width() + bar, 120)
 
     def show_field(self, field: QWidget) -> None:
         """Scroll to a widget, once its place is known."""
-        QApplication.sendPostedEvents(self.widget(), QEvent.Type.LayoutRequest)
+        QApplication.sendPostedEvents(self._content, QEvent.Type.LayoutRequest)
         self.ensureWidgetVisible(field, 20, 60)
 
 

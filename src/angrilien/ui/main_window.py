@@ -1,0 +1,328 @@
+"""The window: the left column, the screens, the line of sending, the keys."""
+
+from __future__ import annotations
+
+import pkgutil
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from angrilien.domain.clock import DEFAULT_ZONE
+from angrilien.settings import SCHEME, TEXT_PERCENT, Settings
+from angrilien.ui import a11y, theme
+from angrilien.ui.desk import Desk, Notebook
+from angrilien.ui.pages.base import Frame, Page
+from angrilien.ui.widgets import Button, MessageBar, Text
+from angrilien.ui.widgets.sending_line import SendingLine
+
+if TYPE_CHECKING:
+    from angrilien.domain.rows import VenueRow
+    from angrilien.ui.sending_watch import SendingWatch
+
+MINIMUM: Final = (900, 520)
+"""Logical pixels: a 1366×768 laptop at 125 %."""
+FIRST_SIZE: Final = (1280, 720)
+
+# Screens are imported when they are first shown: the first window comes before the notebook's code.
+_PAGES: Final = {
+    "first_start": "angrilien.ui.pages.first_start:FirstStartPage",
+    "unlock": "angrilien.ui.pages.unlock:UnlockPage",
+    "today": "angrilien.ui.pages.today:TodayPage",
+    "workshop_form": "angrilien.ui.pages.workshop_form:WorkshopFormPage",
+    "roster": "angrilien.ui.pages.roster:RosterPage",
+    "signing": "angrilien.ui.pages.signing:SigningPage",
+    "person_form": "angrilien.ui.pages.person_form:PersonFormPage",
+    "note": "angrilien.ui.pages.note:NotePage",
+    "closing": "angrilien.ui.pages.closing:ClosingPage",
+    "sending": "angrilien.ui.pages.sending:SendingPage",
+    "help": "angrilien.ui.pages.help:HelpPage",
+}
+
+
+class MainWindow(QWidget):
+    """The only window.
+
+    Args:
+        desk: what the screens work with.
+        settings: those of this computer, for the text size and the colours.
+    """
+
+    page_shown = Signal(str)
+    """The name of the screen that has just come."""
+
+    def __init__(self, desk: Desk, settings: Settings) -> None:
+        super().__init__()
+        self.desk = desk
+        self.settings = settings
+        self._pages: dict[str, Page] = {}
+        self._page: Page | None = None
+        self._args: dict[str, Any] = {}
+        self._history: list[tuple[str, dict[str, Any]]] = []
+        self._watch: SendingWatch | None = None
+        self._covers_display = False
+        self.setObjectName("window")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setWindowTitle("Angrilien")
+        self.setMinimumSize(*MINIMUM)
+        self.resize(*FIRST_SIZE)
+        self._build()
+        self._bind_keys()
+        desk.problem_shown.connect(self._on_problem_shown)
+
+    # --- what the screens use ---------------------------------------------------------------------
+
+    @property
+    def page(self) -> Page | None:
+        """The screen in sight."""
+        return self._page
+
+    @property
+    def watch(self) -> SendingWatch | None:
+        """The state of sending, None until the notebook is open."""
+        return self._watch
+
+    def navigate(self, page_name: str, **args: Any) -> None:
+        """Leave the screen in sight and show another.
+
+        Args:
+            page_name: "today", "roster"…
+            args: given to its `show_for`.
+        """
+        if self._page is not None:
+            self._page.leave()
+            if self._page.remembered and self._page.name != page_name:
+                self._history.append((self._page.name, self._args))
+        # Coming back to a screen forgets the way from it.
+        names = [name for name, _ in self._history]
+        if page_name in names:
+            del self._history[names.index(page_name) :]
+        if page_name == "today":
+            self._history.clear()
+        self._show(page_name, args)
+
+    def back(self) -> None:
+        """Show the screen before this one, "today" where there is none."""
+        if self._page is None or self._page.name == "today" or self._page.frame is Frame.BARE:
+            return
+        self._page.leave()
+        name, args = self._history.pop() if self._history else ("today", {})
+        self._show(name, args)
+
+    def say(self, sentence: str, *, action: str = "") -> None:
+        """Show a sentence in the message bar: something was done, or is good to know."""
+        self.messages.say(sentence, tone="info", action=action)
+
+    def problem(self, sentence: str, *, action: str = "") -> None:
+        """Show a problem in the message bar."""
+        self.messages.say(sentence, action=action)
+
+    def open_notebook(self, notebook: Notebook) -> None:
+        """Take an opened notebook and show today's workshops."""
+        self.desk.attach(notebook)
+        watch_class = pkgutil.resolve_name("angrilien.ui.sending_watch:SendingWatch")
+        watch: SendingWatch = watch_class(self.desk, DEFAULT_ZONE, parent=self)
+        watch.words_changed.connect(self.line.say)
+        self._watch = watch
+        self._history.clear()
+        self.navigate("today")
+
+    def show_venue(self, venue: VenueRow) -> None:
+        """Name the venue at the head of the left column, and say hours in its zone."""
+        named = [part for part in (venue.name, venue.commune) if part]
+        self._venue.setText(", ".join(named))
+        if self._watch is not None:
+            self._watch.set_zone(venue.tz)
+
+    # --- construction -----------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self.nav = QFrame()
+        self.nav.setObjectName("nav")
+        a11y.named(self.nav, self.tr("Les écrans"))
+        self._entries = {
+            "today": Button(self.tr("&Aujourd’hui"), "nav", "today"),
+            "help": Button(self.tr("Ai&de"), "nav", "help"),
+        }
+        self._venue = Text("", "hint")
+        column = QVBoxLayout(self.nav)
+        column.setContentsMargins(12, 22, 12, 18)
+        column.setSpacing(8)
+        head = QVBoxLayout()
+        head.setContentsMargins(12, 0, 4, 18)
+        head.setSpacing(2)
+        head.addWidget(Text("Angrilien", "heading"))
+        head.addWidget(self._venue)
+        column.addLayout(head)
+        column.addWidget(self._entries["today"])
+        column.addStretch(1)
+        column.addWidget(self._entries["help"])
+        self._entries["today"].clicked.connect(self._on_today)
+        self._entries["help"].clicked.connect(self.show_help)
+
+        self.messages = MessageBar()
+        self.stack = QStackedWidget()
+        self.line = SendingLine()
+        self.line.clicked.connect(self._on_line)
+        right = QVBoxLayout()
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(0)
+        right.addWidget(self.messages)
+        right.addWidget(self.stack, 1)
+        middle = QHBoxLayout()
+        middle.setContentsMargins(0, 0, 0, 0)
+        middle.setSpacing(0)
+        middle.addWidget(self.nav)
+        middle.addLayout(right, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addLayout(middle, 1)
+        whole.addWidget(self.line)
+        self.nav.hide()
+
+    def _bind_keys(self) -> None:
+        standard = QKeySequence.StandardKey
+        for keys, slot in (
+            ("F1", self.show_help),
+            ("F2", self._on_search),
+            ("Ctrl+F", self._on_search),
+            ("F5", self._on_send_now),
+            ("Ctrl+N", self._on_new),
+            ("Ctrl+P", self._on_print),
+            (standard.Undo, self._on_undo),
+            ("Ctrl+Y", self._on_redo),
+            ("Esc", self._on_escape),
+        ):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.activated.connect(slot)
+
+    # --- showing ----------------------------------------------------------------------------------
+
+    def _show(self, name: str, args: dict[str, Any]) -> None:
+        page = self._pages.get(name)
+        if page is None:
+            page_class: type[Page] = pkgutil.resolve_name(_PAGES[name])
+            page = page_class(self.desk, self)
+            self._pages[name] = page
+            self.stack.addWidget(page)
+        self.messages.clear()
+        self._page, self._args = page, args
+        self._surround(page.frame)
+        for entry, button in self._entries.items():
+            button.setChecked(entry == page.entry)
+        page.show_for(**args)
+        # A page may send its user on at once.
+        if self._page is page:
+            self.stack.setCurrentWidget(page)
+            self.retitle()
+            page.focus_first()
+            self.page_shown.emit(name)
+
+    def retitle(self) -> None:
+        """Say the title of the screen in sight, in the window's title and to the screen reader."""
+        if self._page is not None:
+            title = self._page.title()
+            self.setWindowTitle(self.tr("{title} – Angrilien").format(title=title))
+            a11y.named(self._page, title)
+            a11y.announce(self._page, title)
+
+    def _surround(self, frame: Frame) -> None:
+        full = frame is Frame.FULL and self.desk.is_open
+        self.nav.setVisible(full)
+        self.line.setVisible(full)
+        covers = frame is Frame.PARTICIPANT
+        if covers and not self._covers_display:
+            display = self.screen().geometry()
+            # A display that reports less than the window has would make the frame smaller.
+            if display.width() >= self.width() and display.height() >= self.height():
+                self._covers_display = True
+                self.setWindowState(self.windowState() | Qt.WindowState.WindowFullScreen)
+        elif not covers and self._covers_display:
+            self._covers_display = False
+            self.setWindowState(self.windowState() & ~Qt.WindowState.WindowFullScreen)
+
+    def apply_looks(self) -> None:
+        """Apply the text size and the colours of the settings."""
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            theme.apply(
+                app,
+                scheme=self.settings.get(SCHEME),
+                text_percent=self.settings.get(TEXT_PERCENT),
+            )
+
+    # --- slots ------------------------------------------------------------------------------------
+
+    @Slot()
+    def show_help(self) -> None:
+        """F1: the help of the screen in sight."""
+        page = self._page
+        if page is not None and page.name != "help" and page.frame is not Frame.PARTICIPANT:
+            self.navigate("help", screen=page.name)
+        self._entries["help"].setChecked(self._page is not None and self._page.name == "help")
+
+    @Slot()
+    def _on_today(self) -> None:
+        self._entries["today"].setChecked(True)
+        self.navigate("today")
+
+    @Slot()
+    def _on_line(self) -> None:
+        self.navigate("sending")
+
+    @Slot()
+    def _on_search(self) -> None:
+        if self._page is not None:
+            self._page.search()
+
+    @Slot()
+    def _on_send_now(self) -> None:
+        if self._watch is not None:
+            self._watch.send_now()
+
+    @Slot()
+    def _on_new(self) -> None:
+        if self.desk.is_open and self._page is not None and self._page.frame is Frame.FULL:
+            self.navigate("workshop_form")
+
+    @Slot()
+    def _on_print(self) -> None:
+        if self._page is not None:
+            self._page.print_page()
+
+    @Slot()
+    def _on_undo(self) -> None:
+        if self._page is not None:
+            self._page.undo()
+
+    @Slot()
+    def _on_redo(self) -> None:
+        if self._page is not None:
+            self._page.redo()
+
+    @Slot()
+    def _on_escape(self) -> None:
+        if self._page is not None:
+            self._page.go_back()
+
+    @Slot(str)
+    def _on_problem_shown(self, sentence: str) -> None:
+        self.problem(sentence)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Keep what was typed, stop sending, and close the notebook."""
+        if self._page is not None:
+            self._page.leave()
+        if self._watch is not None:
+            self._watch.close()
+        self.desk.close()
+        super().closeEvent(event)

@@ -1,0 +1,118 @@
+"""Keeps the line of sending true, and the sender going."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from angrilien.domain.rows import Progress, SendingState
+from angrilien.errors import KnownError
+from angrilien.services import sending
+from angrilien.ui.desk import Desk
+from angrilien.ui.sending_text import SendingWords, sending_text
+
+_TICK_MILLISECONDS: Final = 5_000
+_GATHER_MILLISECONDS: Final = 150
+"""Changes that come together make one query."""
+
+
+class SendingWatch(QObject):
+    """Asks for the state of sending after each change, and gives the sender its beat.
+
+    Args:
+        desk: with an open notebook.
+        tz: the zone in which hours are said.
+    """
+
+    words_changed = Signal(object)
+    """Carries the `SendingWords` of the line."""
+
+    def __init__(self, desk: Desk, tz: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._tz = tz
+        self._state: SendingState | None = None
+        self._sender = sending.Sender(
+            desk.lanes, desk.notebook, desk.programme, clock=desk.clock, on_event=self._on_event
+        )
+        self._gather = QTimer(self)
+        self._gather.setSingleShot(True)
+        self._gather.setInterval(_GATHER_MILLISECONDS)
+        self._gather.timeout.connect(self._on_gathered)
+        self._beat = QTimer(self)
+        self._beat.setInterval(_TICK_MILLISECONDS)
+        self._beat.timeout.connect(self._on_beat)
+        changed = desk.changed
+        changed.workshops_changed.connect(self.refresh)
+        changed.attendance_changed.connect(self.refresh)
+        changed.people_changed.connect(self.refresh)
+        changed.notes_changed.connect(self.refresh)
+        changed.sending_changed.connect(self.refresh)
+        self._beat.start()
+        self.refresh()
+
+    @property
+    def state(self) -> SendingState | None:
+        """The state last read, None before the first."""
+        return self._state
+
+    @property
+    def problem(self) -> KnownError | None:
+        """Why the last attempt did not succeed, None if it did."""
+        problem: KnownError | None = self._sender.problem
+        return problem
+
+    @property
+    def progress(self) -> Progress | None:
+        """The push under way, if there is one."""
+        progress: Progress | None = self._sender.progress
+        return progress
+
+    @Slot()
+    def refresh(self) -> None:
+        """Read the state again soon."""
+        if not self._gather.isActive():
+            self._gather.start()
+
+    @Slot()
+    def send_now(self) -> None:
+        """Try at once."""
+        self._sender.send_now()
+
+    def set_zone(self, tz: str) -> None:
+        """Say the hours of another zone."""
+        if tz != self._tz:
+            self._tz = tz
+            self._say()
+
+    def close(self) -> None:
+        """Stop the timers and the sender."""
+        self._gather.stop()
+        self._beat.stop()
+        self._sender.close()
+
+    def _on_event(self) -> None:
+        """Called by the sender from a worker."""
+        self._desk.relay.post(self._desk.changed.sending_changed.emit)
+
+    @Slot()
+    def _on_beat(self) -> None:
+        self._sender.tick()
+        self._say()
+
+    @Slot()
+    def _on_gathered(self) -> None:
+        if self._desk.is_open:
+            self._desk.ask(sending.state, then=self._on_state)
+
+    def _on_state(self, state: SendingState) -> None:
+        self._state = state
+        self._say()
+
+    def _say(self) -> None:
+        if self._state is not None:
+            words: SendingWords = sending_text(
+                self._state, self._sender.progress, self._desk.clock.now(), self._tz
+            )
+            self.words_changed.emit(words)
