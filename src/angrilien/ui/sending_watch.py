@@ -58,6 +58,11 @@ class SendingWatch(QObject):
         return self._state
 
     @property
+    def tz(self) -> str:
+        """The zone in which hours are said."""
+        return self._tz
+
+    @property
     def problem(self) -> KnownError | None:
         """Why the last attempt did not succeed, None if it did."""
         problem: KnownError | None = self._sender.problem

@@ -4,7 +4,7 @@ from angrilien.ui.widgets.adaptive import AdaptiveRow, FlowLayout
 from angrilien.ui.widgets.button import Button
 from angrilien.ui.widgets.card import Card, Divider, Tag, Text
 from angrilien.ui.widgets.chips import Chips
-from angrilien.ui.widgets.field import Choice, Field, SearchEdit, TextField
+from angrilien.ui.widgets.field import Choice, Field, Labelled, SearchEdit, TextField
 from angrilien.ui.widgets.message_bar import MessageBar
 from angrilien.ui.widgets.scroll_page import PageHead, ScrollPage
 
@@ -17,6 +17,7 @@ __all__ = [
     "Divider",
     "Field",
     "FlowLayout",
+    "Labelled",
     "MessageBar",
     "PageHead",
     "ScrollPage",

@@ -15,7 +15,7 @@ from angrilien.ui.widgets.card import Text
 _W = TypeVar("_W", bound=QWidget)
 
 
-class _Labelled(QWidget, Generic[_W]):
+class Labelled(QWidget, Generic[_W]):
     """A widget with its label above and its sentence underneath."""
 
     def __init__(self, label: str, widget: _W, hint: str) -> None:
@@ -80,7 +80,7 @@ class _Labelled(QWidget, Generic[_W]):
         theme.restyle(self._widget)
 
 
-class Field(_Labelled[QLineEdit]):
+class Field(Labelled[QLineEdit]):
     """A field of one line.
 
     Args:
@@ -108,7 +108,7 @@ class Field(_Labelled[QLineEdit]):
         self.clear_problem()
 
 
-class TextField(_Labelled[QPlainTextEdit]):
+class TextField(Labelled[QPlainTextEdit]):
     """A field of several lines, which Tab leaves.
 
     Args:
@@ -161,7 +161,7 @@ class _ComboBox(QComboBox):
         return QSize(min(hint.width(), 160), hint.height())
 
 
-class Choice(_Labelled[QComboBox]):
+class Choice(Labelled[QComboBox]):
     """One word out of a list.
 
     Args:
@@ -268,7 +268,7 @@ def enter_pressed(event: QEvent) -> bool:
 def first_with_problem(fields: Iterable[QObject]) -> QWidget | None:
     """Return the field to which the focus goes when a form cannot be taken."""
     for field in fields:
-        if isinstance(field, _Labelled) and field.has_problem:
+        if isinstance(field, Labelled) and field.has_problem:
             focus: QWidget = field._widget  # noqa: SLF001 - the same module
             return focus
     return None

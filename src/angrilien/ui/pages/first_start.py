@@ -1,0 +1,320 @@
+"""D0: the first start. Name, phrase de passe, code du lieu, and the notebook is made."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from angrilien.domain.codes import read_code
+from angrilien.domain.forms import NAME_LIMIT, clean
+from angrilien.domain.rows import FirstStart
+from angrilien.errors import FieldProblem, KnownError, Missing, NotACode, TooLong
+from angrilien.services import opening
+from angrilien.ui import a11y
+from angrilien.ui.desk import Notebook
+from angrilien.ui.pages.base import Frame, Page
+from angrilien.ui.widgets import Button, Card, Field, PageHead, ScrollPage, Text
+from angrilien.ui.words import problem_text
+
+if TYPE_CHECKING:
+    from angrilien.ui.desk import Desk
+    from angrilien.ui.main_window import MainWindow
+
+_STEPS: Final = 4
+_NAME, _PHRASE, _TYPED, _CODE, _BUSY = range(5)
+
+
+class FirstStartPage(Page):
+    """Four short steps. What was typed in one is still there when one comes back to it."""
+
+    name = "first_start"
+    frame = Frame.BARE
+
+    def __init__(self, desk: Desk, window: MainWindow) -> None:
+        super().__init__(desk, window)
+        self._phrase = ""
+        self._step = _NAME
+        self.head = PageHead("")
+        scroll = ScrollPage(width=760)
+        scroll.body.addWidget(self.head)
+        self._steps = (
+            self._name_step(),
+            self._phrase_step(),
+            self._typed_step(),
+            self._code_step(),
+            self._busy_step(),
+        )
+        for step in self._steps:
+            scroll.body.addWidget(step)
+        scroll.body.addStretch(1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(scroll)
+
+    def title(self) -> str:
+        """Return the screen's name."""
+        return self.tr("Premier lancement")
+
+    def show_for(self, **_args: Any) -> None:
+        """Begin, or go on where one was."""
+        self._go(self._step)
+        if not self._phrase:
+            self.desk.run(opening.new_passphrase, then=self._on_phrase)
+
+    def focus_first(self) -> None:
+        """Put the focus on what this step asks."""
+        firsts: dict[int, QWidget] = {
+            _NAME: self.name_field.edit,
+            _PHRASE: self.noted,
+            _TYPED: self.typed_field.edit,
+            _CODE: self.code_field.edit,
+        }
+        if self._step in firsts:
+            firsts[self._step].setFocus()
+
+    def go_back(self) -> None:
+        """Esc: the step before."""
+        if _NAME < self._step < _BUSY:
+            self._go(self._step - 1)
+
+    # --- the steps --------------------------------------------------------------------------------
+
+    def _name_step(self) -> QWidget:
+        self.name_field = Field(
+            self.tr("Votre &nom"), self.tr("Il sera écrit sur vos feuilles d’émargement.")
+        )
+        self.name_next = Button(self.tr("&Continuer"), "primary", "forward")
+        self.name_next.clicked.connect(self._on_name)
+        self.name_field.edit.returnPressed.connect(self._on_name)
+        return _step(
+            (
+                Text(self.tr("Angrilien garde vos ateliers, avec ou sans Internet.")),
+                self.name_field,
+            ),
+            None,
+            self.name_next,
+        )
+
+    def _phrase_step(self) -> QWidget:
+        self._words: list[QLabel] = []
+        words = Card()
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(24)
+        grid.setVerticalSpacing(14)
+        for place in range(6):
+            word = Text("", "big", wrap=False)
+            self._words.append(word)
+            grid.addWidget(word, place // 3, place % 3)
+        words.body.addLayout(grid)
+        self._words_card = words
+        self.another = Button(self.tr("Une &autre phrase"), "quiet", "refresh")
+        self.another.clicked.connect(self._on_another)
+        self.phrase_back = Button(self.tr("&Retour"), "secondary", "back")
+        self.phrase_back.clicked.connect(self.go_back)
+        self.noted = Button(self.tr("&C’est noté"), "primary", "forward")
+        self.noted.clicked.connect(self._on_noted)
+        aside = QHBoxLayout()
+        aside.addWidget(self.another)
+        aside.addStretch(1)
+        step = _step(
+            (
+                Text(self.tr("Ces six mots ouvrent cet ordinateur, et lui seul.")),
+                words,
+                aside,
+                Text(self.tr("Écrivez-les sur un papier, gardé loin de l’ordinateur.")),
+                Text(self.tr("Sans eux, personne ne peut rouvrir le cahier."), "subtitle"),
+            ),
+            self.phrase_back,
+            self.noted,
+        )
+        return step
+
+    def _typed_step(self) -> QWidget:
+        self.typed_field = Field(
+            self.tr("Votre &phrase de passe"),
+            self.tr("Six mots. Les accents et les majuscules ne comptent pas."),
+        )
+        self.typed_back = Button(self.tr("&Revoir la phrase"), "secondary", "back")
+        self.typed_back.clicked.connect(self.go_back)
+        self.typed_next = Button(self.tr("&Continuer"), "primary", "forward")
+        self.typed_next.clicked.connect(self._on_typed)
+        self.typed_field.edit.returnPressed.connect(self._on_typed)
+        return _step(
+            (Text(self.tr("Recopiez la phrase que vous avez écrite.")), self.typed_field),
+            self.typed_back,
+            self.typed_next,
+        )
+
+    def _code_step(self) -> QWidget:
+        self.code_field = Field(
+            self.tr("Code du &lieu"), self.tr("Dix lettres et chiffres, donnés par le programme.")
+        )
+        self.code_back = Button(self.tr("&Retour"), "secondary", "back")
+        self.code_back.clicked.connect(self.go_back)
+        self.without = Button(self.tr("Commencer &sans code"))
+        self.without.clicked.connect(self._on_without)
+        self.begin = Button(self.tr("&Commencer"), "primary", "check")
+        self.begin.clicked.connect(self._on_begin)
+        self.code_field.edit.returnPressed.connect(self._on_begin)
+        return _step(
+            (
+                Text(self.tr("Ce code dit au programme d’où viennent vos ateliers.")),
+                self.code_field,
+                Text(
+                    self.tr("Sans code, tout marche. L’envoi attendra que vous l’ayez."),
+                    "subtitle",
+                ),
+            ),
+            self.code_back,
+            self.without,
+            self.begin,
+        )
+
+    def _busy_step(self) -> QWidget:
+        return _step((Text(self.tr("Cela prend quelques secondes.")),), None)
+
+    def _go(self, step: int) -> None:
+        titles = (
+            self.tr("Bienvenue"),
+            self.tr("Votre phrase de passe"),
+            self.tr("À vous de l’écrire"),
+            self.tr("Le code du lieu"),
+            self.tr("Création du cahier…"),
+        )
+        self._step = step
+        said = self.tr("Étape {step} sur {steps}").format(step=step + 1, steps=_STEPS)
+        self.head.set_words(titles[step], said if step < _BUSY else "")
+        for number, widget in enumerate(self._steps):
+            widget.setVisible(number == step)
+        a11y.announce(self, f"{titles[step]}. {said}" if step < _BUSY else titles[step])
+        self.focus_first()
+
+    # --- slots ------------------------------------------------------------------------------------
+
+    @Slot()
+    def _on_name(self) -> None:
+        name = clean(self.name_field.text())
+        problem: FieldProblem | None = None
+        if not name:
+            problem = Missing("name")
+        elif len(name) > NAME_LIMIT:
+            problem = TooLong("name", limit=NAME_LIMIT)
+        if problem is not None:
+            self.name_field.show_problem(problem_text(problem))
+            self.name_field.edit.setFocus()
+        else:
+            self._go(_PHRASE)
+
+    @Slot()
+    def _on_another(self) -> None:
+        self.desk.run(opening.new_passphrase, then=self._on_phrase)
+
+    def _on_phrase(self, phrase: str) -> None:
+        self._phrase = unicodedata.normalize("NFC", phrase)
+        for place, word in enumerate(self._phrase.split()):
+            self._words[place].setText(word)
+        a11y.named(self._words_card, self._phrase)
+        self.typed_field.set_text("")
+        if self._step == _PHRASE:
+            a11y.announce(self, self._phrase)
+
+    @Slot()
+    def _on_noted(self) -> None:
+        if self._phrase:
+            self._go(_TYPED)
+
+    @Slot()
+    def _on_typed(self) -> None:
+        if not self.typed_field.text().strip():
+            self.typed_field.show_problem(problem_text(Missing("passphrase")))
+            return
+        self.desk.run(
+            opening.compare_passphrases,
+            self._phrase,
+            self.typed_field.text(),
+            then=self._on_same,
+            failed=self._on_differs,
+        )
+
+    def _on_same(self, _result: None) -> None:
+        self._go(_CODE)
+
+    def _on_differs(self, error: KnownError) -> None:
+        self.typed_field.show_problem(problem_text(error))
+        self.typed_field.edit.setFocus()
+
+    @Slot()
+    def _on_without(self) -> None:
+        self._create("")
+
+    @Slot()
+    def _on_begin(self) -> None:
+        typed = self.code_field.text()
+        problem: FieldProblem | None = None
+        if not typed.strip():
+            problem = Missing("venue_code")
+        elif read_code(typed) is None:
+            problem = NotACode("venue_code")
+        if problem is not None:
+            self.code_field.show_problem(problem_text(problem))
+            self.code_field.edit.setFocus()
+        else:
+            self._create(typed)
+
+    def _create(self, venue_code: str) -> None:
+        self._go(_BUSY)
+        start = FirstStart(
+            name=clean(self.name_field.text()), passphrase=self._phrase, venue_code=venue_code
+        )
+        self.desk.run(
+            opening.create,
+            self.desk.folder,
+            start,
+            self.desk.programme,
+            then=self._on_created,
+            failed=self._on_not_created,
+        )
+
+    def _on_created(self, notebook: Notebook) -> None:
+        for field in (self.typed_field, self.code_field):
+            field.set_text("")
+        self._phrase = ""
+        for word in self._words:
+            word.setText("")
+        a11y.named(self._words_card, "")
+        self.main.open_notebook(notebook)
+
+    def _on_not_created(self, error: KnownError) -> None:
+        self._go(_CODE)
+        if isinstance(error, NotACode):
+            self.code_field.show_problem(problem_text(error))
+        else:
+            self.main.problem(problem_text(error))
+
+
+def _step(
+    parts: tuple[QWidget | QHBoxLayout, ...], back: Button | None, *forward: Button
+) -> QWidget:
+    """Return a step: its parts from top to bottom, then the way back and the way forward."""
+    step = QWidget()
+    column = QVBoxLayout(step)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(14)
+    for part in parts:
+        if isinstance(part, QWidget):
+            column.addWidget(part)
+        else:
+            column.addLayout(part)
+    row = QHBoxLayout()
+    row.setContentsMargins(0, 10, 0, 0)
+    row.setSpacing(12)
+    if back is not None:
+        row.addWidget(back)
+    row.addStretch(1)
+    for button in forward:
+        row.addWidget(button)
+    column.addLayout(row)
+    return step
