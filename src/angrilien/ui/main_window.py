@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pkgutil
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -117,13 +118,23 @@ class MainWindow(QWidget):
         name, args = self._history.pop() if self._history else ("today", {})
         self._show(name, args)
 
-    def say(self, sentence: str, *, action: str = "") -> None:
-        """Show a sentence in the message bar: something was done, or is good to know."""
-        self.messages.say(sentence, tone="info", action=action)
+    def say(
+        self, sentence: str, *, action: str = "", do: Callable[[], object] | None = None
+    ) -> None:
+        """Show a sentence in the message bar: something was done, or is good to know.
 
-    def problem(self, sentence: str, *, action: str = "") -> None:
-        """Show a problem in the message bar."""
-        self.messages.say(sentence, action=action)
+        Args:
+            sentence: what there is to say.
+            action: the word of a button, where there is something to do.
+            do: method of a QObject that this button calls.
+        """
+        self.messages.say(sentence, tone="info", action=action, do=do)
+
+    def problem(
+        self, sentence: str, *, action: str = "", do: Callable[[], object] | None = None
+    ) -> None:
+        """Show a problem in the message bar, as `say` does."""
+        self.messages.say(sentence, action=action, do=do)
 
     def open_notebook(self, notebook: Notebook) -> None:
         """Take an opened notebook and show today's workshops."""

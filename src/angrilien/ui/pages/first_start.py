@@ -119,7 +119,7 @@ class FirstStartPage(Page):
         aside = QHBoxLayout()
         aside.addWidget(self.another)
         aside.addStretch(1)
-        step = _step(
+        return _step(
             (
                 Text(self.tr("Ces six mots ouvrent cet ordinateur, et lui seul.")),
                 words,
@@ -130,7 +130,6 @@ class FirstStartPage(Page):
             self.phrase_back,
             self.noted,
         )
-        return step
 
     def _typed_step(self) -> QWidget:
         self.typed_field = Field(

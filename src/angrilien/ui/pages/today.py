@@ -36,6 +36,7 @@ class TodayPage(Page):
         self._view: TodayView | None = None
         self._shown_at: tuple[str, str] = ("", "")
         self._themes: dict[str, str] = {}
+        self._doomed = ""
         self.unplanned = Button(self.tr("Atelier &imprévu"), "secondary", "today")
         self.new = Button(self.tr("&Nouvel atelier"), "secondary", "plus")
         self.head = PageHead(self.tr("Bonjour"))
@@ -274,7 +275,18 @@ class TodayPage(Page):
 
     @Slot(str)
     def _on_cancel(self, workshop_id: str) -> None:
-        self.desk.ask(workshops.cancel, workshop_id, then=self._on_done)
+        row = self._row(workshop_id)
+        if row is not None:
+            self._doomed = workshop_id
+            question = self.tr("Annuler l’atelier «\u00a0{title}\u00a0»\u202f?")
+            self.main.problem(
+                question.format(title=row.title),
+                action=self.tr("Oui, l’annuler"),
+                do=self._cancel,
+            )
+
+    def _cancel(self) -> None:
+        self.desk.ask(workshops.cancel, self._doomed, then=self._on_done)
 
     @Slot(str)
     def _on_nobody(self, workshop_id: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout
@@ -63,21 +63,9 @@ class UnlockPage(Page):
         """Return the screen's name."""
         return self.tr("Ouvrir le cahier")
 
-    def show_for(self, **_args: Any) -> None:
-        """Listen to the button of the message bar, which leads to the help."""
-        self.main.messages.action_asked.connect(self._on_help)
-
-    def leave(self) -> None:
-        """Leave the message bar to the next screen."""
-        self.main.messages.action_asked.disconnect(self._on_help)
-
     def focus_first(self) -> None:
         """Put the focus in the field."""
         self.field.edit.setFocus()
-
-    @Slot()
-    def _on_help(self) -> None:
-        self.main.show_help()
 
     @Slot()
     def _on_seen(self) -> None:
@@ -125,5 +113,7 @@ class UnlockPage(Page):
         if isinstance(error, WrongPassphrase):
             self.field.show_problem(problem_text(error))
         else:
-            self.main.problem(problem_text(error), action=button_text(error))
+            self.main.problem(
+                problem_text(error), action=button_text(error), do=self.main.show_help
+            )
         self.field.edit.setFocus()

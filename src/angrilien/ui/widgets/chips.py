@@ -37,6 +37,16 @@ class Chips(QWidget):
             self._buttons[value] = button
             self._flow.addWidget(button)
 
+    def values(self) -> tuple[str, ...]:
+        """Return all the values."""
+        return tuple(self._buttons)
+
+    def focus_first(self) -> None:
+        """Put the focus on the first word."""
+        for button in self._buttons.values():
+            button.setFocus()
+            return
+
     def chosen(self) -> tuple[str, ...]:
         """Return the chosen values in the order of the screen."""
         return tuple(value for value, button in self._buttons.items() if button.isChecked())

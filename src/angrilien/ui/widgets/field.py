@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
@@ -32,6 +32,11 @@ class Labelled(QWidget, Generic[_W]):
         for part in (self.label, widget, self.sentence):
             column.addWidget(part)
         self._describe(hint)
+
+    @property
+    def widget(self) -> _W:
+        """The field itself."""
+        return self._widget
 
     @property
     def has_problem(self) -> bool:
@@ -254,21 +259,3 @@ class SearchEdit(QLineEdit):
 
     def _tint(self) -> None:
         self._sign.setIcon(icons.icon("search", theme.current().secondary))
-
-
-def enter_pressed(event: QEvent) -> bool:
-    """Tell whether an event is the Enter key, of the letters or of the digits."""
-    return (
-        event.type() == QEvent.Type.KeyPress
-        and isinstance(event, QKeyEvent)
-        and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-    )
-
-
-def first_with_problem(fields: Iterable[QObject]) -> QWidget | None:
-    """Return the field to which the focus goes when a form cannot be taken."""
-    for field in fields:
-        if isinstance(field, Labelled) and field.has_problem:
-            focus: QWidget = field._widget  # noqa: SLF001 - the same module
-            return focus
-    return None

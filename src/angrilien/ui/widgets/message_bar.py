@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from angrilien.ui import a11y, icons, theme
+from angrilien.ui.relay import Receiver
 from angrilien.ui.widgets.button import Button
 from angrilien.ui.widgets.card import Text
 
@@ -17,11 +19,9 @@ Tone = Literal["problem", "info"]
 class MessageBar(QFrame):
     """A sentence that stays until it is read, and at most one button."""
 
-    action_asked = Signal()
-
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._tone: Tone = "problem"
+        self._do: Receiver | None = None
         self._sign = Text(wrap=False)
         self._text = Text()
         self._action = Button("", "secondary")
@@ -43,9 +43,28 @@ class MessageBar(QFrame):
         """What it says, empty while it is hidden."""
         return self._text.text()
 
-    def say(self, sentence: str, *, tone: Tone = "problem", action: str = "") -> None:
-        """Show a sentence, and a button if `action` names one."""
-        self._tone = tone
+    @property
+    def action(self) -> Button:
+        """Its button."""
+        return self._action
+
+    def say(
+        self,
+        sentence: str,
+        *,
+        tone: Tone = "problem",
+        action: str = "",
+        do: Callable[[], object] | None = None,
+    ) -> None:
+        """Show a sentence, and a button if there is something to do.
+
+        Args:
+            sentence: what there is to say.
+            tone: of a problem, or of good news.
+            action: the button's word.
+            do: method of a QObject that the button calls.
+        """
+        self._do = Receiver(do) if do is not None else None
         self.setProperty("bar", tone)
         theme.restyle(self)
         self._text.setText(sentence)
@@ -56,7 +75,7 @@ class MessageBar(QFrame):
             name, color = ("info", theme.current().info)
         self._sign.setPixmap(icons.pixmap(name, color, 28))
         self._action.set_text(action)
-        self._action.setVisible(bool(action))
+        self._action.setVisible(bool(action) and do is not None)
         a11y.named(self, sentence)
         self.show()
         a11y.announce(self, sentence)
@@ -65,9 +84,12 @@ class MessageBar(QFrame):
     def clear(self) -> None:
         """Hide it."""
         self._text.setText("")
+        self._do = None
         self.hide()
 
     @Slot()
     def _on_action(self) -> None:
+        do = self._do
         self.clear()
-        self.action_asked.emit()
+        if do is not None:
+            do()

@@ -1,0 +1,307 @@
+"""D3: a new workshop. Four fields, and under "Plus" what is seldom needed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import QTimer, Slot
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from angrilien.domain import french
+from angrilien.domain.clock import DEFAULT_ZONE, local
+from angrilien.domain.forms import PlannedTimes, planned_times
+from angrilien.domain.rows import Planned, ThemeRow, VenueRow
+from angrilien.domain.typed import read_date
+from angrilien.errors import FieldProblem, KnownError
+from angrilien.services import drafts, workshops
+from angrilien.services.forms import FormProblems
+from angrilien.ui.pages.base import Page
+from angrilien.ui.widgets import AdaptiveRow, Button, PageHead, ScrollPage, Text
+from angrilien.ui.widgets.workshop_fields import WorkshopFields
+from angrilien.ui.words import capital, problem_text
+
+if TYPE_CHECKING:
+    from angrilien.ui.desk import Desk
+    from angrilien.ui.main_window import MainWindow
+
+_DRAFT: Final = "workshop_form"
+_SAVE_MILLISECONDS: Final = 1_000
+_LOOK_MILLISECONDS: Final = 400
+_WIDTH: Final = 960
+
+
+class WorkshopFormPage(Page):
+    """What is typed is read back in words, kept across a crash, and never refused silently."""
+
+    name = "workshop_form"
+    remembered = False
+
+    def __init__(self, desk: Desk, window: MainWindow) -> None:
+        super().__init__(desk, window)
+        self._venues: tuple[VenueRow, ...] = ()
+        self._dirty = False
+        self.fields = WorkshopFields(desk)
+        self._build()
+        self._save_pause = self._pause(_SAVE_MILLISECONDS)
+        self._save_pause.timeout.connect(self._on_save_pause)
+        self._look_pause = self._pause(_LOOK_MILLISECONDS)
+        self._look_pause.timeout.connect(self._on_look_pause)
+        self.fields.edited.connect(self._on_edited)
+        self.fields.times_edited.connect(self._on_times_edited)
+        self.fields.submitted.connect(self._on_create)
+        self.start_again.clicked.connect(self._on_start_again)
+        self.cancel.clicked.connect(self.go_back)
+        self.create_button.clicked.connect(self._on_create)
+
+    def title(self) -> str:
+        """Return the screen's name."""
+        return self.tr("Nouvel atelier")
+
+    def show_for(self, **_args: Any) -> None:
+        """Begin with the next full hour, or with what was typed before."""
+        self._reset()
+        self.desk.run(workshops.themes, then=self._on_themes)
+        self.desk.ask(workshops.venues, then=self._on_venues)
+        self.desk.ask(drafts.load, _DRAFT, then=self._on_draft)
+
+    def leave(self) -> None:
+        """Keep what was typed as a draft."""
+        self._look_pause.stop()
+        if self._save_pause.isActive():
+            self._save_pause.stop()
+            self._on_save_pause()
+
+    def focus_first(self) -> None:
+        """Put the focus on the title."""
+        self.fields.title_field.edit.setFocus()
+
+    def search(self) -> None:
+        """F2: the search of the people expected."""
+        self.fields.show_more(shown=True)
+        self.fields.expected.search.setFocus()
+
+    # --- construction -----------------------------------------------------------------------------
+
+    def _pause(self, milliseconds: int) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(milliseconds)
+        return timer
+
+    def _build(self) -> None:
+        restored = Text(self.tr("Ce que vous aviez écrit est revenu."), "subtitle")
+        self.start_again = Button(self.tr("&Tout effacer"), "quiet", "remove")
+        self.restored = AdaptiveRow()
+        self.restored.add(restored)
+        self.restored.add(self.start_again)
+        self.restored.hide()
+        self.scroll = ScrollPage(width=_WIDTH)
+        self.scroll.body.addWidget(PageHead(self.tr("Nouvel atelier")))
+        self.scroll.body.addWidget(self.restored)
+        self.scroll.body.addWidget(self.fields)
+        self.scroll.body.addStretch(1)
+
+        self.overlap = Text("", "warning")
+        self.overlap.hide()
+        self.cancel = Button(self.tr("&Retour"), "secondary", "back")
+        self.create_button = Button(self.tr("&Créer l’atelier"), "primary", "check")
+        foot = QWidget()
+        foot.setMaximumWidth(_WIDTH)
+        column = QVBoxLayout(foot)
+        column.setContentsMargins(28, 8, 28, 16)
+        column.setSpacing(10)
+        column.addWidget(self.overlap)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.cancel)
+        buttons.addStretch(1)
+        buttons.addWidget(self.create_button)
+        column.addLayout(buttons)
+        middle = QHBoxLayout()
+        middle.setContentsMargins(0, 0, 0, 0)
+        middle.addStretch(1)
+        middle.addWidget(foot, 1000)
+        middle.addStretch(1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.scroll, 1)
+        whole.addLayout(middle)
+
+    # --- filling ----------------------------------------------------------------------------------
+
+    def _zone(self) -> str:
+        chosen = self.fields.venue_field.value()
+        return next((venue.tz for venue in self._venues if venue.id == chosen), DEFAULT_ZONE)
+
+    def _today(self) -> dt.date:
+        return local(self.desk.clock.now(), self._zone()).date()
+
+    def _reset(self) -> None:
+        """Empty the form and propose the next full hour, for two hours."""
+        now = local(self.desk.clock.now(), self._zone())
+        start = (now + dt.timedelta(hours=1)).replace(minute=0, second=0, microsecond=0)
+        self.fields.fill(
+            {
+                "date": french.short_date(start.date()),
+                "start": french.hour(start),
+                "end": french.hour(start + dt.timedelta(hours=2)),
+                "venue_id": self._venues[0].id if self._venues else "",
+            }
+        )
+        self.create_button.setEnabled(True)
+        self.overlap.hide()
+        self.restored.hide()
+        self._dirty = False
+        self._echo()
+
+    def _on_themes(self, themes: tuple[ThemeRow, ...]) -> None:
+        self.fields.offer_themes(themes)
+
+    def _on_venues(self, venues: tuple[VenueRow, ...]) -> None:
+        self._venues = venues
+        self.fields.offer_venues(venues)
+        self._echo()
+
+    def _on_draft(self, text: str) -> None:
+        values = _read_draft(text)
+        if values and not self._dirty:
+            self.fields.fill(values)
+            self.restored.show()
+            self._dirty = True
+            self._echo()
+            self._look_pause.start()
+
+    # --- what is said back while typing -----------------------------------------------------------
+
+    def _echo(self) -> None:
+        """Say the date and the duration as they are read."""
+        today = self._today()
+        try:
+            day = read_date(self.fields.date_field.text(), today)
+        except FieldProblem:
+            self.fields.date_field.show_echo("")
+        else:
+            words = capital(french.long_date(day))
+            if day < today:
+                words = self.tr("{date}, saisi après coup").format(date=words)
+            self.fields.date_field.show_echo(words)
+        self.fields.end_field.show_echo(self._duration_words())
+
+    def _times(self) -> PlannedTimes | None:
+        try:
+            return planned_times(self.fields.form(), self._today(), self._zone())
+        except FieldProblem:
+            return None
+
+    def _duration_words(self) -> str:
+        times = self._times()
+        if times is None:
+            return ""
+        said = french.duration(times.minutes)
+        if local(times.ends_at, self._zone()).date() != times.date:
+            return self.tr("{duration}, jusqu’au lendemain").format(duration=said)
+        return said
+
+    @Slot()
+    def _on_edited(self) -> None:
+        self._dirty = True
+        self._save_pause.start()
+
+    @Slot()
+    def _on_times_edited(self) -> None:
+        self._echo()
+        self._look_pause.start()
+
+    @Slot()
+    def _on_look_pause(self) -> None:
+        if self._times() is None:
+            self._on_overlaps(())
+        else:
+            self.desk.ask(workshops.overlaps, self.fields.form(), then=self._on_overlaps)
+
+    def _on_overlaps(self, titles: Sequence[str]) -> None:
+        self.overlap.setText(self._overlap_words(titles))
+        self.overlap.setVisible(bool(titles))
+
+    def _overlap_words(self, titles: Sequence[str]) -> str:
+        said = self.tr("Un autre atelier a lieu en même temps\u00a0: {titles}.")
+        quoted = ", ".join(f"«\u00a0{title}\u00a0»" for title in titles)
+        return said.format(titles=quoted)
+
+    # --- the draft --------------------------------------------------------------------------------
+
+    @Slot()
+    def _on_save_pause(self) -> None:
+        if self._dirty:
+            text = json.dumps(self.fields.values(), ensure_ascii=False)
+            self.desk.ask(drafts.save, _DRAFT, text)
+
+    def _forget_draft(self) -> None:
+        self._save_pause.stop()
+        self._look_pause.stop()
+        self._dirty = False
+        self.desk.ask(drafts.clear, _DRAFT)
+
+    @Slot()
+    def _on_start_again(self) -> None:
+        self._forget_draft()
+        self._reset()
+        self.focus_first()
+
+    # --- creating ---------------------------------------------------------------------------------
+
+    @Slot()
+    def _on_create(self) -> None:
+        if self.create_button.isEnabled():
+            self.create_button.setEnabled(False)
+            self.desk.ask(
+                workshops.plan,
+                self.fields.form(),
+                then=self._on_planned,
+                failed=self._on_refused,
+            )
+
+    def _on_planned(self, planned: Planned) -> None:
+        times, title = self._times(), self.fields.title_field.text().strip()
+        today = self._today()
+        self._forget_draft()
+        self.desk.changed.workshops_changed.emit()
+        if times is not None and times.date < today:
+            # Entered afterwards: the people who came are what remains to be said.
+            self.main.navigate("roster", workshop_id=planned.workshop_id)
+        else:
+            self.main.navigate("today")
+        if planned.overlaps:
+            self.main.say(self._overlap_words(planned.overlaps))
+        else:
+            said = self.tr("Atelier enregistré\u00a0: «\u00a0{title}\u00a0».")
+            self.main.say(said.format(title=title))
+
+    def _on_refused(self, error: KnownError) -> None:
+        self.create_button.setEnabled(True)
+        if not isinstance(error, FormProblems):
+            self.main.problem(problem_text(error))
+            return
+        fields = self.fields.by_name()
+        for problem in error.problems:
+            fields[problem.field].show_problem(problem_text(problem))
+        names = [problem.field for problem in error.problems]
+        if {"level", "places", "expected", "notes"} & set(names):
+            self.fields.show_more(shown=True)
+        if names[0] == "themes":
+            self.fields.chips.focus_first()
+        else:
+            fields[names[0]].widget.setFocus()
+        self.scroll.show_field(fields[names[0]])
+
+
+def _read_draft(text: str) -> dict[str, Any]:
+    """Return a draft; one that cannot be read is none."""
+    try:
+        draft = json.loads(text) if text else {}
+    except ValueError:
+        return {}
+    return draft if isinstance(draft, dict) else {}

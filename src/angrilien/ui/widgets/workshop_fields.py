@@ -1,0 +1,260 @@
+"""The fields of D3: what is always seen, and under "Plus" what is seldom needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from angrilien.domain import vocab
+from angrilien.domain.forms import WorkshopForm
+from angrilien.domain.rows import ThemeRow, VenueRow
+from angrilien.ui.desk import Desk
+from angrilien.ui.widgets.adaptive import AdaptiveRow
+from angrilien.ui.widgets.button import Button
+from angrilien.ui.widgets.chips import Chips
+from angrilien.ui.widgets.field import Choice, Field, Labelled, TextField
+from angrilien.ui.widgets.people_picker import PeoplePicker
+
+
+class WorkshopFields(QWidget):
+    """All the fields, without any rule of their own."""
+
+    edited = Signal()
+    """Anything was changed by a person."""
+    times_edited = Signal()
+    """Among them the day, an hour or the venue."""
+    submitted = Signal()
+    """Enter was pressed in a field of one line."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._filling = False
+        self.title_field = Field(self.tr("T&itre"), self.tr("Tel qu’il sera sur la feuille."))
+        self.date_field = Field(self.tr("&Jour"))
+        self.start_field = Field(self.tr("Dé&but"))
+        self.end_field = Field(self.tr("&Fin"))
+        self.venue_field = Choice(self.tr("&Lieu"))
+        self.more = Button(self.tr("&Plus"), "quiet", "down")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(16)
+        for part in (self.title_field, self._themes(), self._times(), self.venue_field):
+            column.addWidget(part)
+        column.addLayout(_left(self.more))
+        self.more_box = self._more_box()
+        column.addWidget(self.more_box)
+        self.more_box.hide()
+        self._connect()
+
+    # --- construction -----------------------------------------------------------------------------
+
+    def _themes(self) -> QWidget:
+        self.chips = Chips(self.tr("Thèmes du programme"))
+        self.more_chips = Chips(self.tr("Autres thèmes"))
+        self.more_chips.hide()
+        self.more_themes = Button(self.tr("Plus de t&hèmes"), "quiet", "down")
+        holder = QWidget()
+        inside = QVBoxLayout(holder)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(8)
+        inside.addWidget(self.chips)
+        inside.addWidget(self.more_chips)
+        inside.addLayout(_left(self.more_themes))
+        self.themes_field = Labelled(self.tr("Thèmes"), holder, "")
+        return self.themes_field
+
+    def _times(self) -> QWidget:
+        hours = QWidget()
+        both = QHBoxLayout(hours)
+        both.setContentsMargins(0, 0, 0, 0)
+        both.setSpacing(16)
+        both.addWidget(self.start_field, 1)
+        both.addWidget(self.end_field, 1)
+        times = AdaptiveRow(stretch=0, spacing=16)
+        times.add(self.date_field)
+        times.add(hours)
+        return times
+
+    def _more_box(self) -> QWidget:
+        levels = {
+            "debutant": self.tr("Débutant"),
+            "intermediaire": self.tr("Intermédiaire"),
+            "avance": self.tr("Avancé"),
+        }
+        options = [("", self.tr("Sans précision"))]
+        options += [(code, levels[code]) for code in vocab.LEVELS]
+        self.level_field = Choice(self.tr("&Niveau"), options)
+        self.places_field = Field(self.tr("Place&s"), self.tr("Combien de personnes au plus."))
+        self.expected = PeoplePicker(self._desk)
+        self.expected_field = Labelled(self.tr("Personnes attendues"), self.expected, "")
+        self.notes_field = TextField(
+            self.tr("Not&es"), self.tr("Pour vous. Elles ne sont pas sur la feuille.")
+        )
+        box = QWidget()
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(16)
+        pair = AdaptiveRow(spacing=16)
+        pair.add(self.level_field)
+        pair.add(self.places_field)
+        column.addWidget(pair)
+        column.addWidget(self.expected_field)
+        column.addWidget(self.notes_field)
+        return box
+
+    def _connect(self) -> None:
+        self.more.clicked.connect(self._on_more)
+        self.more_themes.clicked.connect(self._on_more_themes)
+        for field in (self.title_field, self.places_field):
+            field.text_changed.connect(self._on_edited)
+        for field in (self.date_field, self.start_field, self.end_field):
+            field.text_changed.connect(self._on_times_edited)
+        self.notes_field.text_changed.connect(self._on_edited)
+        self.chips.chosen_changed.connect(self._on_themes_edited)
+        self.more_chips.chosen_changed.connect(self._on_themes_edited)
+        self.venue_field.chosen_changed.connect(self._on_times_edited)
+        self.level_field.chosen_changed.connect(self._on_edited)
+        self.expected.chosen_changed.connect(self._on_edited)
+        for field in (self.title_field, self.date_field, self.start_field, self.end_field):
+            field.edit.returnPressed.connect(self.submitted)
+
+    # --- what the page reads and fills ------------------------------------------------------------
+
+    def form(self) -> WorkshopForm:
+        """Return the form as it is typed."""
+        return WorkshopForm(
+            title=self.title_field.text(),
+            themes=self.chips.chosen() + self.more_chips.chosen(),
+            date=self.date_field.text(),
+            start=self.start_field.text(),
+            end=self.end_field.text(),
+            venue_id=self.venue_field.value(),
+            level=self.level_field.value(),
+            places=self.places_field.text(),
+            notes=self.notes_field.text(),
+            expected=tuple(self.expected.chosen()),
+        )
+
+    def by_name(self) -> dict[str, Labelled[Any]]:
+        """Return the fields by their names in `WorkshopForm`."""
+        return {
+            "title": self.title_field,
+            "themes": self.themes_field,
+            "date": self.date_field,
+            "start": self.start_field,
+            "end": self.end_field,
+            "venue_id": self.venue_field,
+            "level": self.level_field,
+            "places": self.places_field,
+            "expected": self.expected_field,
+            "notes": self.notes_field,
+        }
+
+    def fill(self, values: Mapping[str, Any]) -> None:
+        """Put values in the fields that they name; the others are emptied.
+
+        Args:
+            values: texts by the names of `WorkshopForm`; `themes` is a list, `expected` names by id.
+        """
+        self._filling = True
+        for name, field in self.by_name().items():
+            field.clear_problem()
+            if isinstance(field, Field | TextField):
+                field.set_text(str(values.get(name, "")))
+            elif isinstance(field, Choice):
+                field.choose(str(values.get(name, "")))
+        themes = [str(code) for code in values.get("themes", ())]
+        self.chips.choose(themes)
+        self.more_chips.choose(themes)
+        self.expected.clear()
+        self.expected.choose({str(k): str(v) for k, v in values.get("expected", {}).items()})
+        form = self.form()
+        self.show_more(shown=bool(form.level or form.places or form.notes or form.expected))
+        self.show_more_themes(shown=bool(self.more_chips.chosen()))
+        self._filling = False
+
+    def values(self) -> dict[str, Any]:
+        """Return what `fill` takes."""
+        form = self.form()
+        return {
+            "title": form.title,
+            "themes": list(form.themes),
+            "date": form.date,
+            "start": form.start,
+            "end": form.end,
+            "venue_id": form.venue_id,
+            "level": form.level,
+            "places": form.places,
+            "notes": form.notes,
+            "expected": self.expected.chosen(),
+        }
+
+    def offer_themes(self, themes: Iterable[ThemeRow]) -> None:
+        """Offer the catalogue's themes, those of the programme first."""
+        if not self.chips.values():
+            both = tuple(themes)
+            self.chips.add((theme.code, theme.title) for theme in both if theme.programme)
+            self.more_chips.add((t.code, t.title) for t in both if not t.programme)
+
+    def offer_venues(self, venues: Iterable[VenueRow]) -> None:
+        """Offer the venues; the first is chosen where none was."""
+        self._filling = True
+        self.venue_field.set_options((venue.id, _venue_words(venue)) for venue in venues)
+        self._filling = False
+
+    def show_more(self, *, shown: bool) -> None:
+        """Show or hide what is seldom needed."""
+        self.more_box.setVisible(shown)
+        self.more.set_text(self.tr("&Plus") if not shown else self.tr("Moins d’o&ptions"))
+        self.more.set_icon("up" if shown else "down")
+
+    def show_more_themes(self, *, shown: bool) -> None:
+        """Show or hide the themes that are not the programme's own."""
+        self.more_chips.setVisible(shown)
+        words = self.tr("Moins de t&hèmes") if shown else self.tr("Plus de t&hèmes")
+        self.more_themes.set_text(words)
+        self.more_themes.set_icon("up" if shown else "down")
+
+    # --- slots ------------------------------------------------------------------------------------
+
+    @Slot()
+    def _on_edited(self) -> None:
+        if not self._filling:
+            self.edited.emit()
+
+    @Slot()
+    def _on_times_edited(self) -> None:
+        if not self._filling:
+            for field in (self.date_field, self.start_field, self.end_field):
+                field.clear_problem()
+            self.edited.emit()
+            self.times_edited.emit()
+
+    @Slot()
+    def _on_themes_edited(self) -> None:
+        self.themes_field.clear_problem()
+        self._on_edited()
+
+    @Slot()
+    def _on_more(self) -> None:
+        self.show_more(shown=self.more_box.isHidden())
+
+    @Slot()
+    def _on_more_themes(self) -> None:
+        self.show_more_themes(shown=self.more_chips.isHidden())
+
+
+def _left(button: Button) -> QHBoxLayout:
+    """Return a line with a button at its left."""
+    row = QHBoxLayout()
+    row.addWidget(button)
+    row.addStretch(1)
+    return row
+
+
+def _venue_words(venue: VenueRow) -> str:
+    return ", ".join(part for part in (venue.name, venue.commune) if part)
