@@ -98,11 +98,11 @@ class WorkshopFormPage(Page):
         self.restored.add(restored)
         self.restored.add(self.start_again)
         self.restored.hide()
-        self.scroll = ScrollPage(width=_WIDTH)
-        self.scroll.body.addWidget(PageHead(self.tr("Nouvel atelier")))
-        self.scroll.body.addWidget(self.restored)
-        self.scroll.body.addWidget(self.fields)
-        self.scroll.body.addStretch(1)
+        self.area = ScrollPage(width=_WIDTH)
+        self.area.body.addWidget(PageHead(self.tr("Nouvel atelier")))
+        self.area.body.addWidget(self.restored)
+        self.area.body.addWidget(self.fields)
+        self.area.body.addStretch(1)
 
         self.overlap = Text("", "warning")
         self.overlap.hide()
@@ -127,7 +127,7 @@ class WorkshopFormPage(Page):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        whole.addWidget(self.scroll, 1)
+        whole.addWidget(self.area, 1)
         whole.addLayout(middle)
 
     # --- filling ----------------------------------------------------------------------------------
@@ -295,7 +295,7 @@ class WorkshopFormPage(Page):
             self.fields.chips.focus_first()
         else:
             fields[names[0]].widget.setFocus()
-        self.scroll.show_field(fields[names[0]])
+        self.area.show_field(fields[names[0]])
 
 
 def _read_draft(text: str) -> dict[str, Any]:

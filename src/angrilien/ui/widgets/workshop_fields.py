@@ -158,7 +158,8 @@ class WorkshopFields(QWidget):
         """Put values in the fields that they name; the others are emptied.
 
         Args:
-            values: texts by the names of `WorkshopForm`; `themes` is a list, `expected` names by id.
+            values: texts by the names of `WorkshopForm`; `themes` is a list of codes, and
+                `expected` has the names by id.
         """
         self._filling = True
         for name, field in self.by_name().items():

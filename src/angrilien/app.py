@@ -1,0 +1,198 @@
+"""The application's one composition root: paths, logs, settings, window, notebook, lanes."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QLibraryInfo, QLocale, QLockFile, QTimer, QTranslator
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from angrilien import logs, paths
+from angrilien.errors import AlreadyOpen, FolderReadOnly, KnownError
+from angrilien.services import opening, programme
+from angrilien.services.lanes import Lanes
+from angrilien.settings import SCHEME, TEXT_PERCENT, Settings
+from angrilien.ui import icons, theme
+from angrilien.ui.desk import Desk
+from angrilien.ui.main_window import MainWindow
+from angrilien.ui.words import problem_text
+
+__all__ = ["Application", "Options", "run"]
+
+LOCK: str = "angrilien.lock"
+"""File in the data folder that says that somebody works with it."""
+
+# Imported in the store lane while the passphrase is typed: SQL and the network come with them.
+_LATER = (
+    "angrilien.services.workshops",
+    "angrilien.services.attendance",
+    "angrilien.services.signing",
+    "angrilien.services.people",
+    "angrilien.services.notes",
+    "angrilien.services.drafts",
+    "angrilien.services.closing",
+    "angrilien.services.sending",
+    "angrilien.services.registration",
+)
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the command line chose.
+
+    Attributes:
+        data_dir: folder of the notebook; the system's own place without it.
+        programme: file of the programme; the one shipped without it.
+    """
+
+    data_dir: Path | None = None
+    programme: Path | None = None
+
+
+class Application:
+    """What lives as long as the process: the lock, the lanes, the desk and the window.
+
+    Args:
+        qt: the Qt application.
+        options: of the command line.
+
+    Raises:
+        KnownError: the folder is in use or cannot be written, the programme's file is no such file.
+    """
+
+    def __init__(self, qt: QApplication, options: Options) -> None:
+        self.folder = paths.data_dir(options.data_dir)
+        try:
+            paths.make_private_dir(self.folder)
+        except OSError as error:
+            raise FolderReadOnly from error
+        self._lock = _locked(self.folder)
+        self._log = logs.start(paths.log_dir(self.folder))
+        try:
+            chosen = programme.load(options.programme)
+        except KnownError:
+            self._let_go()
+            raise
+        self.settings = Settings(self.folder)
+        theme.apply(
+            qt,
+            scheme=self.settings.get(SCHEME),
+            text_percent=self.settings.get(TEXT_PERCENT),
+        )
+        self.lanes = Lanes()
+        self.desk = Desk(self.lanes, chosen, self.folder)
+        self.window = MainWindow(self.desk, self.settings)
+
+    def start(self) -> None:
+        """Show the first window, then have the rest imported behind it."""
+        self.window.navigate("unlock" if opening.exists(self.folder) else "first_start")
+        self.window.show()
+        self.lanes.store.submit(_import_later)
+
+    def close(self) -> None:
+        """Close the window, the notebook and the lanes, and let go of the folder."""
+        self.window.close()
+        self.window.deleteLater()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        logs.stop(self._log)
+        self._lock.unlock()
+
+
+def run(options: Options) -> int:
+    """Run the application until its window is closed.
+
+    Returns:
+        0, or 1 if it could not start; the sentence that says why is shown and printed.
+    """
+    qt = QApplication.instance()
+    if not isinstance(qt, QApplication):
+        qt = QApplication(sys.argv[:1])
+    qt.setApplicationName("Angrilien")
+    qt.setDesktopFileName("angrilien")
+    qt.setWindowIcon(QIcon(str(paths.resource("icons/angrilien.svg"))))
+    translators = speak_french(qt)
+    try:
+        application = Application(qt, options)
+    except KnownError as error:
+        theme.apply(qt)
+        _tell(error)
+        return 1
+    beat = _heed_interrupts(application.window.close)
+    try:
+        application.start()
+        return int(qt.exec())
+    finally:
+        beat.stop()
+        application.close()
+        icons.forget()
+        for translator in translators:
+            qt.removeTranslator(translator)
+
+
+def speak_french(qt: QApplication) -> list[QTranslator]:
+    """Have Qt's own words said in French, whatever the system's language; return what says them."""
+    french = QLocale(QLocale.Language.French, QLocale.Country.France)
+    QLocale.setDefault(french)
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    translator = QTranslator(qt)
+    if translator.load(french, "qtbase", "_", folder):
+        qt.installTranslator(translator)
+        return [translator]
+    return []
+
+
+def _locked(folder: Path) -> QLockFile:
+    """Take the folder for this process alone.
+
+    Raises:
+        AlreadyOpen: another one has it.
+        FolderReadOnly: the lock cannot be written.
+    """
+    lock = QLockFile(str(folder / LOCK))
+    # A lock is stale only when its process is gone, however long a workshop lasts.
+    lock.setStaleLockTime(0)
+    if lock.tryLock(0):
+        return lock
+    if lock.error() == QLockFile.LockError.LockFailedError:
+        raise AlreadyOpen
+    raise FolderReadOnly
+
+
+def _import_later() -> None:
+    for name in _LATER:
+        importlib.import_module(name)
+
+
+def _tell(error: KnownError) -> None:
+    """Show why the application does not start, and print it for who called it from a terminal."""
+    text = problem_text(error)
+    sys.stderr.write(text + "\n")
+    if QApplication.platformName() == "offscreen":
+        return
+    box = QMessageBox(QMessageBox.Icon.Information, "Angrilien", text)
+    box.addButton(box.tr("Fermer"), QMessageBox.ButtonRole.AcceptRole)
+    box.exec()
+
+
+def _heed_interrupts(stop: Callable[[], object]) -> QTimer:
+    """Let Ctrl+C in a terminal close the window: Python sees a signal only when it runs."""
+    signal.signal(signal.SIGINT, lambda *_: stop())
+    signal.signal(signal.SIGTERM, lambda *_: stop())
+    beat = QTimer()
+    beat.timeout.connect(_nothing)
+    beat.start(500)
+    return beat
+
+
+def _nothing() -> None:
+    """Give Python a moment to see its signals."""
