@@ -1,1 +1,1 @@
-"""Everything that is SQLite: the engine, the tables and the change log."""
+"""Everything that is SQLite: one encrypted file, its tables, its change log, its queries."""

@@ -1,6 +1,6 @@
 """The phrase de passe: six words of a public French list of 2,048, that is 66 bits.
 
-The list is BIP-39's French one, as PyPI `mnemonic` (MIT) ships it. A stolen disk is attacked with no
+The list is BIP-39’s French one, from PyPI `mnemonic` (MIT). A stolen disk is attacked with no
 throttling, so only a phrase opens it, never a short code.
 """
 
@@ -32,7 +32,7 @@ def normalise(phrase: str) -> str:
 
 
 def first_difference(shown: str, typed: str) -> int | None:
-    """Return the place (from 1) of the first word that differs, None if the phrases are the same."""
+    """Return the place (from 1) of the first word that differs, None if the phrases agree."""
     expected, given = normalise(shown).split(), normalise(typed).split()
     for place in range(max(len(expected), len(given))):
         if expected[place : place + 1] != given[place : place + 1]:

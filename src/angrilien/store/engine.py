@@ -1,0 +1,140 @@
+"""The one SQLAlchemy engine over the encrypted file, its pragmas read back and asserted."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlcipher3.dbapi2 as sqlcipher
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.pool import StaticPool
+
+from angrilien.errors import BugError, DiskFull, FolderReadOnly, KnownError, NotebookDamaged
+
+APPLICATION_ID = 0x416E6772
+"""SQLite's application_id of a notebook ("Angr"), so that a foreign file is known as such."""
+_ASSERTED = {
+    "journal_mode": "wal",
+    "synchronous": 2,  # FULL: with NORMAL, acknowledged rows were lost in simulated power cuts
+    "foreign_keys": 1,
+    "trusted_schema": 0,
+    "wal_autocheckpoint": 100,
+}
+
+
+def make_engine(path: Path, key: bytes, *, foreign_keys: bool = True) -> Engine:
+    """Return an engine whose single connection is keyed with the raw 256-bit key.
+
+    `hide_parameters` keeps names out of exception texts. Transactions are begun by us, IMMEDIATE
+    for a write, so that no write waits for a lock in its middle.
+
+    Raises:
+        NotebookDamaged: the file is not one that this key opens.
+    """
+
+    def connect() -> Any:
+        connection = sqlcipher.connect(
+            str(path), isolation_level=None, check_same_thread=False, timeout=5.0
+        )
+        try:
+            _set_up(connection, key, foreign_keys=foreign_keys)
+        except sqlcipher.DatabaseError as error:
+            connection.close()
+            raise known(error) from error
+        return connection
+
+    engine = create_engine(
+        "sqlite+pysqlite://",
+        module=sqlcipher,
+        creator=connect,
+        poolclass=StaticPool,
+        hide_parameters=True,
+    )
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        kind = connection.get_execution_options().get("begin", "BEGIN")
+        if kind:
+            connection.exec_driver_sql(kind)
+
+    return engine
+
+
+def _set_up(connection: Any, key: bytes, *, foreign_keys: bool) -> None:
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+    cursor.execute("SELECT count(*) FROM sqlite_master")
+    if not cursor.execute("PRAGMA cipher_version").fetchone():
+        raise BugError("this SQLite does not encrypt")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
+    cursor.execute("PRAGMA trusted_schema = OFF")
+    cursor.execute("PRAGMA wal_autocheckpoint = 100")
+    cursor.execute("PRAGMA temp_store = MEMORY")
+    expected = {**_ASSERTED, "foreign_keys": int(foreign_keys)}
+    for name, wanted in expected.items():
+        found = cursor.execute(f"PRAGMA {name}").fetchone()[0]
+        if found != wanted:
+            raise BugError(f"PRAGMA {name} is {found}, not {wanted}")
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Give a connection that sees one state of the file."""
+    with _known_errors(), engine.connect() as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """Give a connection in a write transaction: all of it is durable, or nothing happened."""
+    with _known_errors(), engine.connect() as plain:
+        connection = plain.execution_options(begin="BEGIN IMMEDIATE")
+        with connection.begin():
+            yield connection
+
+
+def known(error: BaseException) -> BaseException:
+    """Return the KnownError of an error that is the world's fault, else the error itself."""
+    if isinstance(error, KnownError):
+        return error
+    text = str(error)
+    if "disk is full" in text or ("disk I/O error" in text and _full(error)):
+        return DiskFull()
+    if "readonly database" in text or "unable to open database file" in text:
+        return FolderReadOnly()
+    if "file is not a database" in text or "malformed" in text:
+        return NotebookDamaged()
+    return error
+
+
+def _full(error: BaseException) -> bool:
+    origin = getattr(error, "orig", error)
+    code: int | None = getattr(origin, "sqlite_errorcode", None)
+    return code is not None and code & 0xFF == sqlite3.SQLITE_FULL
+
+
+@contextmanager
+def _known_errors() -> Iterator[None]:
+    try:
+        yield
+    except DatabaseError as error:
+        told = known(error)
+        if told is error:
+            raise
+        raise told from error
+
+
+def close(engine: Engine) -> None:
+    """Empty the write-ahead log into the file, as far as it goes, and close the connection."""
+    with contextlib.suppress(DatabaseError), engine.connect() as plain:
+        # Outside any transaction: a checkpoint inside one empties nothing.
+        connection = plain.execution_options(begin="")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()

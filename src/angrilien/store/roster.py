@@ -1,0 +1,125 @@
+"""Queries about who is at a workshop."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, func, select
+
+from angrilien.domain.rows import RosterRow
+from angrilien.store.tables import table_of
+
+attendance = table_of("attendance")
+participant = table_of("participant")
+workshop = table_of("workshop")
+alias = table_of("alias")
+signature = table_of("signature")
+
+_RANK = {"present": 0, "expected": 1, "excused": 2}
+
+
+def rows(connection: Connection, workshop_id: str) -> list[RosterRow]:
+    """Return the tiles of a workshop, removed ones left out, in no order.
+
+    A person noted twice (two laptops, a merge) stands once, by the attendance that says most:
+    present before expected, signed before not. Both records stay.
+    """
+    canonical = func.coalesce(alias.c.to_id, attendance.c.participant_id)
+    query = (
+        select(
+            attendance,
+            canonical.label("person"),
+            participant.c.first_name,
+            participant.c.last_name,
+        )
+        .select_from(
+            attendance.outerjoin(
+                alias,
+                and_(
+                    alias.c.from_id == attendance.c.participant_id,
+                    alias.c.kind == "participant",
+                    alias.c.active,
+                ),
+            ).outerjoin(participant, participant.c.id == canonical)
+        )
+        .where(attendance.c.workshop_id == workshop_id, attendance.c.state != "removed")
+        .order_by(attendance.c.id)
+    )
+    best: dict[str, RosterRow] = {}
+    for row in connection.execute(query):
+        tile = _tile(row)
+        key = row.person or row.id
+        if key not in best or _says(tile) < _says(best[key]):
+            best[key] = tile
+    return list(best.values())
+
+
+def drawings(connection: Connection, workshop_id: str) -> dict[str, bytes]:
+    """Return the coded drawings of a workshop's signatures by signature id."""
+    query = select(signature.c.id, signature.c.drawing).where(
+        signature.c.workshop_id == workshop_id
+    )
+    return {row.id: row.drawing for row in connection.execute(query)}
+
+
+def has_attended(connection: Connection, participant_id: str, *, before: int) -> bool:
+    """Tell whether a person was present at a workshop that began before an instant."""
+    merged = select(alias.c.from_id).where(
+        alias.c.to_id == participant_id, alias.c.kind == "participant", alias.c.active
+    )
+    query = (
+        select(attendance.c.id)
+        .join(workshop, workshop.c.id == attendance.c.workshop_id)
+        .where(
+            (attendance.c.participant_id == participant_id)
+            | attendance.c.participant_id.in_(merged),
+            attendance.c.state == "present",
+            workshop.c.starts_at < before,
+        )
+        .limit(1)
+    )
+    return connection.execute(query).first() is not None
+
+
+def have_attended(connection: Connection, participant_ids: set[str], *, before: int) -> set[str]:
+    """Return those of the people who were present at a workshop that began before an instant."""
+    canonical = func.coalesce(alias.c.to_id, attendance.c.participant_id)
+    query = (
+        select(canonical)
+        .select_from(
+            attendance.join(workshop, workshop.c.id == attendance.c.workshop_id).outerjoin(
+                alias,
+                and_(
+                    alias.c.from_id == attendance.c.participant_id,
+                    alias.c.kind == "participant",
+                    alias.c.active,
+                ),
+            )
+        )
+        .where(attendance.c.state == "present", workshop.c.starts_at < before)
+        .distinct()
+    )
+    return {found for found in connection.execute(query).scalars() if found in participant_ids}
+
+
+def _says(tile: RosterRow) -> tuple[int, bool, str]:
+    return _RANK.get(tile.state, 3), tile.mode is None, tile.attendance_id
+
+
+def _tile(row: Row[Any]) -> RosterRow:
+    return RosterRow(
+        attendance_id=row.id,
+        participant_id=row.person,
+        first_name=row.first_name or "",
+        last_name=row.last_name or "",
+        state=row.state,
+        mode=row.mode,
+        arrival=row.arrival,
+        departure=row.departure,
+        first_time=row.first_time,
+        been_before=row.been_before,
+        band=row.band,
+        gender=row.gender,
+        status=row.status,
+        unable_reason=row.unable_reason or "",
+    )

@@ -1,0 +1,57 @@
+"""Queries about sealed sheets and their receipts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from angrilien.domain.entities import Sheet, SheetLine
+from angrilien.store import log
+from angrilien.store.tables import ReceiptRow, local_table, table_of
+
+sheet = table_of("sheet")
+sheet_line = table_of("sheet_line")
+receipt = local_table(ReceiptRow)
+
+
+def of_workshop(connection: Connection, workshop_id: str) -> Sheet | None:
+    """Return the sealed sheet of a workshop, None while it is open."""
+    row = connection.execute(select(sheet).where(sheet.c.workshop_id == workshop_id)).first()
+    return log.record_of(Sheet, row) if row else None
+
+
+def lines(connection: Connection, sheet_id: str) -> list[SheetLine]:
+    """Return the lines of a sealed sheet in their order."""
+    query = (
+        select(sheet_line).where(sheet_line.c.sheet_id == sheet_id).order_by(sheet_line.c.number)
+    )
+    return [log.record_of(SheetLine, row) for row in connection.execute(query)]
+
+
+def last_digest(connection: Connection, inc: str) -> str | None:
+    """Return the digest of the sheet that this incarnation sealed last, None for none yet."""
+    query = select(sheet.c.digest).where(sheet.c.inc == inc).order_by(sheet.c.seq.desc()).limit(1)
+    return connection.execute(query).scalar()
+
+
+def digests(connection: Connection, sheet_ids: Sequence[str]) -> dict[str, str]:
+    """Return the digests of sheets by their ids."""
+    query = select(sheet.c.id, sheet.c.digest).where(sheet.c.id.in_(sheet_ids))
+    return {row.id: row.digest for row in connection.execute(query)}
+
+
+def keep_receipt(
+    connection: Connection, *, sheet_id: str, inc: str, date: int, key: str, signature: bytes
+) -> None:
+    """Keep the programme's receipt of a sheet; an earlier one of the same sheet is replaced."""
+    values = {"inc": inc, "date": date, "key": key, "signature": signature}
+    statement = upsert(receipt).values(sheet_id=sheet_id, **values)
+    connection.execute(statement.on_conflict_do_update(index_elements=["sheet_id"], set_=values))
+
+
+def receipt_date(connection: Connection, sheet_id: str) -> int | None:
+    """Return when the programme's server held a sheet, None if it never said so."""
+    query = select(receipt.c.date).where(receipt.c.sheet_id == sheet_id)
+    return connection.execute(query).scalar()

@@ -1,0 +1,275 @@
+"""The opened notebook file: transactions with an intent, and the identity that writes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import Connection, Engine, delete, insert, select, text, update
+
+from angrilien.domain.record import Record
+from angrilien.domain.rows import VenueRow
+from angrilien.errors import BugError, NotebookDamaged, NotebookForeign
+from angrilien.store import engine as engines
+from angrilien.store import log, migrations
+from angrilien.store.log import Position, Stamp
+from angrilien.store.tables import (
+    IncarnationRow,
+    IntentRow,
+    SettingRow,
+    SyncMarkRow,
+    VenueTable,
+    local_table,
+)
+
+intent_table = local_table(IntentRow)
+incarnation = local_table(IncarnationRow)
+setting = local_table(SettingRow)
+sync_mark = local_table(SyncMarkRow)
+venue = local_table(VenueTable)
+
+R = TypeVar("R", bound=Record)
+
+USER = "user"
+PULL = "pull"
+MIGRATION = "migration"
+ERASURE = "erasure"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """The device and the incarnation under which this laptop writes."""
+
+    dev: str
+    inc: str
+    seed: bytes = field(repr=False)
+    public: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Birth:
+    """What a new notebook file is born with."""
+
+    identity: Identity
+    made_at: int
+    vault: str
+    vault_key: str = field(repr=False)
+    token: str
+    venues: Sequence[tuple[str, VenueRow, str, str]]
+    """(code, venue, INSEE code, postal code)."""
+
+
+class Store:
+    """One encrypted file, used by one thread at a time (the store lane)."""
+
+    def __init__(self, engine: Engine, identity: Identity) -> None:
+        self._engine = engine
+        self.identity = identity
+        self._monotonic = time.monotonic()
+
+    @classmethod
+    def create(cls, path: Path, key: bytes, birth: Birth) -> Store:
+        """Make the file at `path`, which must not exist.
+
+        Raises:
+            DiskFull, FolderReadOnly: nothing usable was made; the caller removes the file.
+        """
+        if path.exists():
+            raise BugError("a notebook file is never written over")
+        _migrate(path, key)
+        engine = engines.make_engine(path, key)
+        with engines.writing(engine) as connection:
+            identity = birth.identity
+            connection.execute(
+                insert(incarnation).values(
+                    inc=identity.inc,
+                    dev=identity.dev,
+                    public=identity.public,
+                    seed=identity.seed,
+                    made_at=birth.made_at,
+                )
+            )
+            connection.execute(
+                insert(setting),
+                [
+                    {"name": "vault", "value": birth.vault},
+                    {"name": "vault_key", "value": birth.vault_key},
+                    {"name": "token", "value": birth.token},
+                ],
+            )
+            connection.execute(insert(sync_mark).values(one=1, **_NO_CONTACT))
+            for code, row, insee, postcode in birth.venues:
+                connection.execute(
+                    insert(venue).values(
+                        id=row.id,
+                        code=code,
+                        name=row.name,
+                        commune=row.commune,
+                        insee=insee,
+                        postcode=postcode,
+                        address=row.address,
+                        tz=row.tz,
+                        provisional=row.provisional,
+                    )
+                )
+        return cls(engine, birth.identity)
+
+    @classmethod
+    def open(cls, path: Path, key: bytes, *, vault: str, vault_key: str) -> Store:
+        """Open the file, bringing an older one to the present schema.
+
+        Raises:
+            NotebookDamaged: this key opens no database there.
+            NotebookForeign: it is a database, but not this vault's notebook.
+            NotebookNewer: a newer version made it; untouched.
+        """
+        if not path.is_file() or path.stat().st_size == 0:
+            raise NotebookDamaged
+        engine = engines.make_engine(path, key)
+        try:
+            with engines.reading(engine) as connection:
+                found = _revision(connection)
+            if found != migrations.HEAD:
+                engines.close(engine)
+                _migrate(path, key)
+                engine = engines.make_engine(path, key)
+            with engines.reading(engine) as connection:
+                _check_vault(connection, vault, vault_key)
+                identity = _identity(connection)
+        except BaseException:
+            engine.dispose()
+            raise
+        return cls(engine, identity)
+
+    def close(self) -> None:
+        """Close the file; what was committed is durable already."""
+        engines.close(self._engine)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Give a connection to read one consistent state."""
+        with engines.reading(self._engine) as connection:
+            yield connection
+
+    @contextmanager
+    def write(self, intent: str | None = None) -> Iterator[Connection]:
+        """Give a connection in a transaction of that intent (None: it touches no entity)."""
+        with engines.writing(self._engine) as connection:
+            if intent is not None:
+                connection.execute(insert(intent_table).values(one=1, intent=intent))
+            yield connection
+            if intent is not None:
+                connection.execute(delete(intent_table))
+
+    @contextmanager
+    def act(self, stamp: Stamp) -> Iterator[Act]:
+        """Give an `Act`: one user act, whose records become changes when the block ends well."""
+        with self.write(USER) as connection:
+            made = Act(connection)
+            yield made
+            if made.records:
+                log.append(connection, self.position(connection), made.records, stamp)
+
+    def position(self, connection: Connection) -> Position:
+        """Return where the log ends."""
+        return log.position(connection, self.identity.inc, self.identity.public)
+
+    def setting(self, name: str) -> str:
+        """Return a small fact of the file, the empty text if it is not there."""
+        with self.read() as connection:
+            value = connection.execute(
+                select(setting.c.value).where(setting.c.name == name)
+            ).scalar()
+        return str(value or "")
+
+    def set_setting(self, name: str, value: str) -> None:
+        """Keep a small fact of the file."""
+        with self.write() as connection:
+            changed = connection.execute(
+                update(setting).where(setting.c.name == name).values(value=value)
+            )
+            if not changed.rowcount:
+                connection.execute(insert(setting).values(name=name, value=value))
+
+    def verify(self) -> int:
+        """Check the whole chain of the log; return the number of changes."""
+        with self.read() as connection:
+            return log.verify_chain(connection, self.identity.inc, self.identity.public)
+
+
+class Act:
+    """The records that one user act writes, each once, in order."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._records: dict[tuple[str, str], Record] = {}
+
+    @property
+    def records(self) -> list[Record]:
+        """Return the records, in the order they were first put."""
+        return list(self._records.values())
+
+    def read(self, record_type: type[R], record_id: str) -> R | None:
+        """Return a record as this act leaves it so far, None if there is none."""
+        mine = self._records.get((record_type.ENTITY, record_id))
+        if isinstance(mine, record_type):
+            return mine
+        return log.read(self.connection, record_type, record_id)
+
+    def put(self, *records: Record) -> None:
+        """Write records at the end of the act; a later version of the same one replaces it."""
+        for record in records:
+            self._records[(record.ENTITY, record.id)] = record
+
+
+_NO_CONTACT = {
+    "epoch": "",
+    "ack": 0,
+    "backed_up": 0,
+    "held": 0,
+    "last_order": 0,
+    "revoked": False,
+    "last_try_failed": False,
+    "keys": "",
+    "keys_sig": "",
+    "cert": "",
+    "cert_sig": "",
+    "venue_code": "",
+}
+
+
+def _migrate(path: Path, key: bytes) -> None:
+    """Bring the file to the present schema in one transaction, foreign keys off meanwhile."""
+    engine = engines.make_engine(path, key, foreign_keys=False)
+    try:
+        with engines.writing(engine) as connection:
+            connection.execute(text(f"PRAGMA application_id = {engines.APPLICATION_ID}"))
+            migrations.upgrade(connection)
+    finally:
+        engines.close(engine)
+
+
+def _revision(connection: Connection) -> str:
+    found = migrations.revision_of(connection)
+    if found is None:
+        raise NotebookForeign
+    return found
+
+
+def _check_vault(connection: Connection, vault: str, vault_key: str) -> None:
+    kept = {row.name: row.value for row in connection.execute(select(setting))}
+    if kept.get("vault") != vault or kept.get("vault_key") != vault_key:
+        raise NotebookForeign
+
+
+def _identity(connection: Connection) -> Identity:
+    row = connection.execute(
+        select(incarnation).order_by(incarnation.c.made_at.desc(), incarnation.c.inc.desc())
+    ).first()
+    if row is None:
+        raise NotebookDamaged
+    return Identity(dev=row.dev, inc=row.inc, seed=row.seed, public=row.public)
