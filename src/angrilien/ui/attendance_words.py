@@ -1,0 +1,128 @@
+"""How a présence is said on the screens and to the screen reader."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from angrilien.domain.rows import Roster, RosterRow
+from angrilien.ui.words import hour_at
+
+EXPECTED = "expected"
+PRESENT = "present"
+EXCUSED = "excused"
+SCREEN = "screen"
+PAPER = "paper"
+UNABLE = "unable"
+
+_SEPARATOR = " · "
+translate = QCoreApplication.translate
+
+
+def name_of(row: RosterRow) -> str:
+    """Return the name on a tile; a présence sans nom has that for a name."""
+    return row.name or translate("attendance", "Présence sans nom")
+
+
+def state_word(state: str, mode: str | None) -> str:
+    """Return "est là", "a signé"… for a state and a way of signing."""
+    if state == PRESENT:
+        return {
+            SCREEN: translate("attendance", "a signé"),
+            PAPER: translate("attendance", "a signé sur papier"),
+            UNABLE: translate("attendance", "n’a pas pu signer"),
+        }.get(mode or "", translate("attendance", "est là"))
+    return (
+        translate("attendance", "ne viendra pas")
+        if state == EXCUSED
+        else translate("attendance", "pas encore là")
+    )
+
+
+def tile_words(row: RosterRow, tz: str) -> str:
+    """Return the second line of a tile: "a signé · 14 h 02"."""
+    parts = [state_word(row.state, row.mode)]
+    if row.state == PRESENT and row.arrival is not None:
+        parts.append(hour_at(row.arrival, tz))
+    if row.state == PRESENT and row.departure is not None:
+        parts.append(
+            translate("attendance", "part à {hour}").format(hour=hour_at(row.departure, tz))
+        )
+    return _SEPARATOR.join(parts)
+
+
+def is_first_time(row: RosterRow) -> bool:
+    """Tell whether "1re fois" is shown."""
+    return bool(row.first_time) and row.state == PRESENT
+
+
+def spoken(row: RosterRow, tz: str) -> str:
+    """Return what a screen reader says of a tile: "Odette Lefèvre, a signé, 14 h 02"."""
+    said = f"{name_of(row)}, {tile_words(row, tz).replace(_SEPARATOR, ', ')}"
+    return f"{said}, {translate('attendance', 'première fois')}" if is_first_time(row) else said
+
+
+def can_sign(row: RosterRow) -> bool:
+    """Tell whether somebody is here, has a name and has not signed in any way."""
+    return row.state == PRESENT and not row.mode and row.participant_id is not None
+
+
+def present_words(count: int) -> str:
+    """Return what stands after the number of présences."""
+    return (
+        translate("attendance", "personne présente")
+        if count < 2
+        else translate("attendance", "personnes présentes")
+    )
+
+
+def detail_words(roster: Roster) -> str:
+    """Return "10 attendues · 4 émargements · 2 sans nom" for the line under the number."""
+    workshop = roster.workshop
+    expected = (
+        translate("attendance", "{count} attendue")
+        if workshop.expected < 2
+        else translate("attendance", "{count} attendues")
+    )
+    parts = [expected.format(count=workshop.expected)]
+    signed = workshop.signed + workshop.on_paper + workshop.unable
+    if signed:
+        words = (
+            translate("attendance", "{count} émargement")
+            if signed < 2
+            else translate("attendance", "{count} émargements")
+        )
+        parts.append(words.format(count=signed))
+    if workshop.anonymous:
+        parts.append(translate("attendance", "{count} sans nom").format(count=workshop.anonymous))
+    return _SEPARATOR.join(parts)
+
+
+def act_words(before: RosterRow | None, after: RosterRow | None, roster: Roster) -> str:
+    """Return what is announced after an act: "Odette Lefèvre, présence notée, 4 sur 10".
+
+    Args:
+        before: the line before the act, None where there was none.
+        after: the line after it, None where there is none any more.
+        roster: the list after it.
+    """
+    row = after or before
+    if row is None:
+        return ""
+    if after is None:
+        done = translate("attendance", "n’est plus sur la liste")
+    elif after.state != PRESENT:
+        here = before is not None and before.state == PRESENT
+        done = (
+            translate("attendance", "présence retirée")
+            if here
+            else state_word(after.state, after.mode)
+        )
+    elif before is None or before.state != PRESENT:
+        done = translate("attendance", "présence notée")
+    else:
+        done = state_word(after.state, after.mode)
+    workshop = roster.workshop
+    count = translate("attendance", "{present} sur {expected}").format(
+        present=workshop.present, expected=max(workshop.expected, workshop.present)
+    )
+    return f"{name_of(row)}, {done}, {count}"

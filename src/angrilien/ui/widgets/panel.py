@@ -1,0 +1,220 @@
+"""A panel over a screen: a question, or the acts on one line. No window of its own."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from angrilien.ui import a11y, theme
+from angrilien.ui.widgets.button import Button
+from angrilien.ui.widgets.card import Card, Role, Text
+
+_VEIL: Final = 150
+"""How dark the screen behind gets, out of 255."""
+
+
+class Panel(QWidget):
+    """Covers a screen with a veil and a card. "Fermer" gives the screen back.
+
+    The screen behind takes no click, no key and no focus meanwhile. Esc is the window's: its screen
+    calls `dismiss`.
+
+    Args:
+        over: the screen.
+        behind: the widget of the screen that rests meanwhile.
+        width: the widest that the card gets, in pixels at 100 %.
+        roles: of the title and of the line underneath.
+    """
+
+    closed = Signal()
+    """It was given up: "Fermer", or Esc."""
+
+    def __init__(
+        self,
+        over: QWidget,
+        behind: QWidget,
+        *,
+        width: int = 620,
+        roles: tuple[Role, Role] = ("title", "subtitle"),
+    ) -> None:
+        super().__init__(over)
+        self._behind = behind
+        self._width = width
+        self._focus_before: QWidget | None = None
+        self._card = Card(parent=self)
+        self._title = Text("", roles[0])
+        self._subtitle = Text("", roles[1])
+        self.close_button = Button(self.tr("Fermer"), "quiet", "close")
+        self.close_button.clicked.connect(self.dismiss)
+        head = QHBoxLayout()
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self._title)
+        words.addWidget(self._subtitle)
+        head.addLayout(words, 1)
+        head.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
+        content = QWidget()
+        content.setObjectName("content")
+        self.body = QVBoxLayout(content)
+        self.body.setContentsMargins(0, 0, 12, 0)
+        self.body.setSpacing(10)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidget(content)
+        self._scroll.setStyleSheet(
+            "QScrollArea, QWidget#content { background: transparent; border: none; }"
+        )
+        self._card.body.setContentsMargins(24, 18, 16, 18)
+        self._card.body.setSpacing(12)
+        self._card.body.addLayout(head)
+        self._card.body.addWidget(self._scroll, 1)
+        self.buttons = QHBoxLayout()
+        self.buttons.setContentsMargins(0, 4, 8, 0)
+        self.buttons.setSpacing(12)
+        self._card.body.addLayout(self.buttons)
+        over.installEventFilter(self)
+        content.installEventFilter(self)
+        self.hide()
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether it covers the screen."""
+        return not self.isHidden()
+
+    @property
+    def title(self) -> str:
+        """What stands at its head."""
+        return self._title.text()
+
+    def open_with(self, title: str, subtitle: str = "", *, focus: QWidget | None = None) -> None:
+        """Cover the screen.
+
+        Args:
+            title: what it is about; the screen reader says it.
+            subtitle: the line underneath.
+            focus: the widget that gets the focus, "Fermer" if none is given.
+        """
+        self._title.setText(title)
+        self._subtitle.setText(subtitle)
+        self._subtitle.setVisible(bool(subtitle))
+        a11y.named(self, title)
+        if not self.is_open:
+            focused = QApplication.focusWidget()
+            inside = focused is not None and self._behind.isAncestorOf(focused)
+            self._focus_before = focused if inside else None
+        self._behind.setEnabled(False)
+        self._scroll.verticalScrollBar().setValue(0)
+        self.show()
+        self.raise_()
+        self._arrange()
+        (focus or self.close_button).setFocus(Qt.FocusReason.PopupFocusReason)
+        a11y.announce(self, f"{title}. {subtitle}" if subtitle else title)
+
+    def shut(self) -> None:
+        """Give the screen back, and the focus to where it was."""
+        if not self.is_open:
+            return
+        self.hide()
+        self._behind.setEnabled(True)
+        before, self._focus_before = self._focus_before, None
+        if before is not None and before.isVisible():
+            before.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    @Slot()
+    def dismiss(self) -> None:
+        """Give the screen back without doing anything."""
+        self.shut()
+        self.closed.emit()
+
+    # --- events -----------------------------------------------------------------------------------
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Cover a screen that was resized; follow what the card holds."""
+        wanted = QEvent.Type.Resize if watched is self.parent() else QEvent.Type.LayoutRequest
+        if event.type() == wanted:
+            self._arrange()
+        return super().eventFilter(watched, event)
+
+    def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002, FBT001 - Qt's own signature
+        """Keep Tab inside."""
+        ring = self._focus_ring()
+        focused = QApplication.focusWidget()
+        if not ring:
+            return True
+        index = ring.index(focused) if focused in ring else -1
+        step = 1 if next else -1
+        there = ring[(index + step) % len(ring)]
+        there.setFocus(Qt.FocusReason.TabFocusReason)
+        self._scroll.ensureWidgetVisible(there)
+        return True
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Let no press through to the screen behind."""
+        event.accept()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the card in the middle."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the veil."""
+        veil = QColor(theme.current().nav)
+        veil.setAlpha(_VEIL)
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), veil)
+        painter.end()
+
+    def _focus_ring(self) -> list[QWidget]:
+        ring: list[QWidget] = []
+        widget = self.nextInFocusChain()
+        while widget is not None and widget is not self:
+            can = widget.isVisible() and widget.isEnabled()
+            if can and self.isAncestorOf(widget) and _takes_tab(widget):
+                ring.append(widget)
+            widget = widget.nextInFocusChain()
+        return ring
+
+    def _arrange(self) -> None:
+        over = self.parentWidget()
+        content = self._scroll.widget()
+        if over is None or content is None or self.isHidden():
+            return
+        if self.geometry() != over.rect():
+            self.setGeometry(over.rect())
+        room = over.rect().adjusted(16, 16, -16, -16)
+        width = min(room.width(), round(self._width * (1 + (theme.points(100) - 100) / 150)))
+        margins = self._card.body.contentsMargins()
+        inner = width - margins.left() - margins.right()
+        needed = _height_at(content, inner) + 2
+        others = _height_at(self._card, width) - self._scroll.sizeHint().height()
+        place = QRect(0, 0, width, min(room.height(), others + needed))
+        place.moveCenter(room.center())
+        self._card.setGeometry(place)
+
+
+def _takes_tab(widget: QWidget) -> bool:
+    return bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+
+
+def _height_at(widget: QWidget, width: int) -> int:
+    """Return the height that a widget's layout asks for at a width."""
+    layout = widget.layout()
+    if layout is None:
+        return widget.sizeHint().height()
+    if layout.hasHeightForWidth():
+        return layout.totalHeightForWidth(width)
+    return layout.totalSizeHint().height()

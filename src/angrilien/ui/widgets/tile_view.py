@@ -1,0 +1,239 @@
+"""The grid of tiles: one press is one act, by finger, mouse or key, with 2,000 as with ten."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QSizePolicy
+
+from angrilien.ui import a11y
+from angrilien.ui.models.tiles import TILE_ROLE, Tile
+from angrilien.ui.widgets.tile_delegate import TileDelegate
+
+_GAP: Final = 12
+_SLACK: Final = 12
+"""Pixels that a finger may slip without its press becoming a scroll."""
+_ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
+
+
+@dataclass(slots=True)
+class _Press:
+    key: str
+    more: bool
+    start: QPoint
+    scrolled_from: int
+    moved: bool = False
+
+
+class TileView(QListView):
+    """Tiles in columns. Arrows move, Space or Enter acts, the Menu key offers more.
+
+    A finger or the mouse may drag the list. Two presses on the same spot within the system's
+    double-click time are one act.
+    """
+
+    acted = Signal(object)
+    """A `Tile` was pressed."""
+    more_asked = Signal(object)
+    """The "Plus" part of a `Tile` was pressed."""
+    left_upwards = Signal()
+    """The up arrow left the first line."""
+    typed = Signal(str)
+    """A letter was typed: it is for the search field."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._tiles = TileDelegate(self)
+        self._press: _Press | None = None
+        self._whole = False
+        self.setItemDelegate(self._tiles)
+        self.setObjectName("tiles")
+        self.setFlow(QListView.Flow.LeftToRight)
+        self.setWrapping(True)
+        self.setUniformItemSizes(True)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setMovement(QListView.Movement.Static)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setTabKeyNavigation(False)
+        self.setMouseTracking(True)
+        self.viewport().setAutoFillBackground(False)
+        self.setStyleSheet("QListView { background: transparent; border: none; outline: none; }")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        a11y.named(self, name)
+
+    # --- geometry ---------------------------------------------------------------------------------
+
+    @property
+    def row_height(self) -> int:
+        """Height of a line of tiles with the gap under it, in pixels."""
+        return self._tiles.height() + _GAP
+
+    def columns(self, width: int) -> int:
+        """Return how many columns fit in a width."""
+        return max(1, (width + _GAP) // (self._tiles.least_width() + _GAP))
+
+    def height_of_all(self, width: int) -> int:
+        """Return the height of all the tiles in a width."""
+        count = self.model().rowCount()
+        return -(-count // self.columns(width)) * self.row_height
+
+    def set_whole(self, *, whole: bool) -> None:
+        """Show all the tiles at once, for a page that scrolls, or scroll in itself."""
+        self._whole = whole
+        off, needed = (
+            Qt.ScrollBarPolicy.ScrollBarAlwaysOff,
+            Qt.ScrollBarPolicy.ScrollBarAsNeeded,
+        )
+        self.setVerticalScrollBarPolicy(off if whole else needed)
+        self.fit()
+
+    def fit(self) -> None:
+        """Give the tiles the width of the columns, and itself its height where it shows all."""
+        width = self.viewport().width()
+        columns = self.columns(width)
+        grid = QSize(max(1, width // columns), self.row_height)
+        if grid != self.gridSize():
+            self.setGridSize(grid)
+        if self._whole:
+            self.setFixedHeight(max(self.row_height, self.height_of_all(self.width())))
+        else:
+            self.setMinimumHeight(self.row_height)
+            self.setMaximumHeight(16_777_215)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Divide the new width into columns."""
+        super().resizeEvent(event)
+        self.fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the text size and the colours."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._tiles.forget()
+            self.fit()
+
+    def more_rect(self, index: QModelIndex) -> QRect:
+        """Return the "Plus" part of a tile, in the viewport."""
+        return self._tiles.more_rect(self.visualRect(index))
+
+    # --- mouse and finger -------------------------------------------------------------------------
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin a press or a drag."""
+        if event.button() is not Qt.MouseButton.LeftButton:
+            return
+        place = event.position().toPoint()
+        index = self.indexAt(place)
+        tile = self._tile(index)
+        self._press = _Press(
+            key=tile.key if tile is not None else "",
+            more=tile is not None and tile.has_more and self.more_rect(index).contains(place),
+            start=event.globalPosition().toPoint(),
+            scrolled_from=self.verticalScrollBar().value(),
+        )
+        self._tiles.pressed = self._press.key
+        self._tiles.pressed_more = self._press.more
+        if index.isValid():
+            self.setCurrentIndex(index)
+            self.update(index)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Scroll where the press has become a drag."""
+        press = self._press
+        if press is None:
+            index = self.indexAt(event.position().toPoint())
+            pointing = Qt.CursorShape.PointingHandCursor
+            self.viewport().setCursor(pointing if index.isValid() else Qt.CursorShape.ArrowCursor)
+            return
+        delta = event.globalPosition().toPoint() - press.start
+        if not press.moved and delta.manhattanLength() > _SLACK:
+            press.moved = True
+            self._release()
+        if press.moved and not self._whole:
+            self.verticalScrollBar().setValue(press.scrolled_from - delta.y())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Act on the tile that was pressed, if the release is still on it."""
+        press, self._press = self._press, None
+        self._release()
+        if press is None or press.moved or not press.key:
+            return
+        place = event.position().toPoint()
+        index = self.indexAt(place)
+        tile = self._tile(index)
+        if tile is None or tile.key != press.key:
+            return
+        on_more = tile.has_more and self.more_rect(index).contains(place)
+        if on_more == press.more:
+            (self.more_asked if press.more else self.acted).emit(tile)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Take the second press of a double click for a slip.
+
+        Another tile may stand there by now: it is not what was meant.
+        """
+        event.accept()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer more for the current tile: the Menu key, or the right button."""
+        index = self.currentIndex()
+        if event.reason() is QContextMenuEvent.Reason.Mouse:
+            index = self.indexAt(event.pos())
+        tile = self._tile(index)
+        if tile is not None and tile.has_more:
+            self.more_asked.emit(tile)
+
+    # --- keyboard ---------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Act, move, or hand a letter to the search field."""
+        index = self.currentIndex()
+        tile = self._tile(index)
+        shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if event.key() in _ENTER and tile is not None:
+            # A key that is held down does not note and un-note a presence again and again.
+            if not event.isAutoRepeat():
+                more = shifted and tile.has_more
+                (self.more_asked if more else self.acted).emit(tile)
+            return
+        up = event.key() == Qt.Key.Key_Up
+        if up and index.row() < self.columns(self.viewport().width()):
+            self.left_upwards.emit()
+            return
+        held = event.modifiers() & ~(
+            Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
+        )
+        if event.text().isprintable() and event.text().strip() and not held:
+            self.typed.emit(event.text())
+            return
+        super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Have a current tile when the focus comes by key."""
+        super().focusInEvent(event)
+        if not self.currentIndex().isValid() and self.model().rowCount():
+            self.setCurrentIndex(self.model().index(0, 0))
+
+    def set_target(self, row: int) -> None:
+        """Mark the tile that Enter in the search field means; -1 for none."""
+        tile = self._tile(self.model().index(row, 0)) if row >= 0 else None
+        key = tile.key if tile is not None else ""
+        if key != self._tiles.target:
+            self._tiles.target = key
+            self.viewport().update()
+
+    def _tile(self, index: QModelIndex) -> Tile | None:
+        tile = index.data(TILE_ROLE) if index.isValid() else None
+        return tile if isinstance(tile, Tile) else None
+
+    def _release(self) -> None:
+        if self._tiles.pressed:
+            self._tiles.pressed = ""
+            self.viewport().update()
