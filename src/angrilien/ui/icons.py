@@ -11,13 +11,15 @@ from PySide6.QtSvg import QSvgRenderer
 
 from angrilien.paths import resource
 
+WIDE: Final = 1.25
+"""Width of an icon beside a word, in heights: the room between them is part of the picture."""
 SIZES: Final = (20, 24, 28, 32, 40, 48, 64, 96)
 """Pixels at which an icon is drawn once, so that none is blurred by scaling."""
 
 
 @functools.cache
 def icon(name: str, color: str) -> QIcon:
-    """Return the icon `resources/icons/<name>.svg` drawn in one colour.
+    """Return the icon `resources/icons/<name>.svg` drawn in one colour, for a button.
 
     Args:
         name: of the file, without its extension.
@@ -25,7 +27,12 @@ def icon(name: str, color: str) -> QIcon:
     """
     found = QIcon()
     for size in SIZES:
-        found.addPixmap(pixmap(name, color, size))
+        wide = QPixmap(round(size * WIDE), size)
+        wide.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(wide)
+        painter.drawPixmap(0, 0, pixmap(name, color, size))
+        painter.end()
+        found.addPixmap(wide)
     return found
 
 

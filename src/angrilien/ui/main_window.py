@@ -27,6 +27,7 @@ from angrilien.ui.widgets.sending_line import SendingLine
 
 if TYPE_CHECKING:
     from angrilien.domain.rows import VenueRow
+    from angrilien.ui.sending_text import SendingWords
     from angrilien.ui.sending_watch import SendingWatch
 
 MINIMUM: Final = (900, 520)
@@ -141,7 +142,7 @@ class MainWindow(QWidget):
         self.desk.attach(notebook)
         watch_class = pkgutil.resolve_name("angrilien.ui.sending_watch:SendingWatch")
         watch: SendingWatch = watch_class(self.desk, DEFAULT_ZONE, parent=self)
-        watch.words_changed.connect(self.line.say)
+        watch.words_changed.connect(self._on_words)
         self._watch = watch
         self._history.clear()
         self.navigate("today")
@@ -166,6 +167,7 @@ class MainWindow(QWidget):
         self._venue = Text("", "hint")
         column = QVBoxLayout(self.nav)
         column.setContentsMargins(12, 22, 12, 18)
+        column.addStrut(172)
         column.setSpacing(8)
         head = QVBoxLayout()
         head.setContentsMargins(12, 0, 4, 18)
@@ -249,7 +251,7 @@ class MainWindow(QWidget):
     def _surround(self, frame: Frame) -> None:
         full = frame is Frame.FULL and self.desk.is_open
         self.nav.setVisible(full)
-        self.line.setVisible(full)
+        self.line.setVisible(full and bool(self.line.words.lead))
         covers = frame is Frame.PARTICIPANT
         if covers and not self._covers_display:
             display = self.screen().geometry()
@@ -280,6 +282,11 @@ class MainWindow(QWidget):
         if page is not None and page.name != "help" and page.frame is not Frame.PARTICIPANT:
             self.navigate("help", screen=page.name)
         self._entries["help"].setChecked(self._page is not None and self._page.name == "help")
+
+    @Slot(object)
+    def _on_words(self, words: SendingWords) -> None:
+        self.line.say(words)
+        self.line.setVisible(self._page is not None and self._page.frame is Frame.FULL)
 
     @Slot()
     def _on_today(self) -> None:

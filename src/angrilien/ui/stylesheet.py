@@ -51,6 +51,7 @@ QFrame[line="true"] { background: $edge; border: none; max-height: 1px; min-heig
 
 QPushButton { background: $surface; color: $text; border: 2px solid $border; border-radius: 12px;
     padding: 8px 20px; font-weight: 600; }
+QPushButton::menu-indicator { image: none; width: 0; }
 QPushButton:hover { background: $hover; }
 QPushButton:pressed { background: $info_ground; }
 QPushButton:focus { border: 3px solid $focus; padding: 7px 19px; }

@@ -174,7 +174,7 @@ def apply(app: QApplication, *, scheme: str = "light", text_percent: int = 100) 
         scheme = "dark" if dark else "light"
     tokens = SCHEMES[scheme]
     _applied.tokens, _applied.percent = tokens, text_percent
-    _load_font()
+    load_fonts()
     icons.forget()
     app.setStyle("Fusion")
     app.setFont(QFont(FAMILY, points(TEXT_POINTS)))
@@ -227,7 +227,8 @@ def restyle(widget: QWidget) -> None:
 
 
 @functools.cache
-def _load_font() -> None:
+def load_fonts() -> None:
+    """Make the program's font known to Qt, once."""
     for weight in ("Regular", "SemiBold", "Bold"):
         file = resource(f"fonts/AtkinsonHyperlegibleNext-{weight}.ttf")
         QFontDatabase.addApplicationFont(str(file))

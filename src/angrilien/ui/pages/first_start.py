@@ -38,7 +38,7 @@ class FirstStartPage(Page):
         self._phrase = ""
         self._step = _NAME
         self.head = PageHead("")
-        scroll = ScrollPage(width=760)
+        scroll = ScrollPage(width=760, centred=True)
         scroll.body.addWidget(self.head)
         self._steps = (
             self._name_step(),
@@ -47,9 +47,10 @@ class FirstStartPage(Page):
             self._code_step(),
             self._busy_step(),
         )
+        scroll.body.insertStretch(0, 1)
         for step in self._steps:
             scroll.body.addWidget(step)
-        scroll.body.addStretch(1)
+        scroll.body.addStretch(2)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(scroll)
@@ -86,7 +87,7 @@ class FirstStartPage(Page):
         self.name_field = Field(
             self.tr("Votre &nom"), self.tr("Il sera écrit sur vos feuilles d’émargement.")
         )
-        self.name_next = Button(self.tr("&Continuer"), "primary", "forward")
+        self.name_next = Button(self.tr("&Continuer"), "primary")
         self.name_next.clicked.connect(self._on_name)
         self.name_field.edit.returnPressed.connect(self._on_name)
         return _step(
@@ -114,7 +115,7 @@ class FirstStartPage(Page):
         self.another.clicked.connect(self._on_another)
         self.phrase_back = Button(self.tr("&Retour"), "secondary", "back")
         self.phrase_back.clicked.connect(self.go_back)
-        self.noted = Button(self.tr("&C’est noté"), "primary", "forward")
+        self.noted = Button(self.tr("&C’est noté"), "primary")
         self.noted.clicked.connect(self._on_noted)
         aside = QHBoxLayout()
         aside.addWidget(self.another)
@@ -138,7 +139,7 @@ class FirstStartPage(Page):
         )
         self.typed_back = Button(self.tr("&Revoir la phrase"), "secondary", "back")
         self.typed_back.clicked.connect(self.go_back)
-        self.typed_next = Button(self.tr("&Continuer"), "primary", "forward")
+        self.typed_next = Button(self.tr("&Continuer"), "primary")
         self.typed_next.clicked.connect(self._on_typed)
         self.typed_field.edit.returnPressed.connect(self._on_typed)
         return _step(

@@ -113,7 +113,8 @@ def _word(word: str) -> str:
 
 def _style() -> str:
     tokens = theme.current()
-    big, middle = theme.points(17), theme.points(14)
+    # Qt makes headings larger than the size given to them.
+    big, middle = theme.points(13), theme.points(12)
     return (
         f"body {{ color: {tokens.text}; }}"
         f"h1 {{ font-size: {big}pt; margin-bottom: 6px; }}"

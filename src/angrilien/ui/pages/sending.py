@@ -71,7 +71,7 @@ class SendingPage(Page):
             self.tr("Rien n’est effacé avant que le programme l’ait reçu."),
         ):
             kept.body.addWidget(Text(sentence))
-        scroll = ScrollPage()
+        scroll = ScrollPage(width=960)
         scroll.body.addWidget(PageHead(self.tr("Envoi")))
         for card in (self.code_card, state, kept):
             scroll.body.addWidget(card)

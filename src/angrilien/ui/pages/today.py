@@ -15,7 +15,16 @@ from angrilien.domain.rows import Roster, ThemeRow, TodayView, TodoRow, Workshop
 from angrilien.errors import KnownError
 from angrilien.services import workshops
 from angrilien.ui.pages.base import Page
-from angrilien.ui.widgets import AdaptiveRow, Button, Card, Divider, PageHead, ScrollPage, Text
+from angrilien.ui.widgets import (
+    AdaptiveRow,
+    Button,
+    Card,
+    Divider,
+    FlowLayout,
+    PageHead,
+    ScrollPage,
+    Text,
+)
 from angrilien.ui.widgets.workshop_card import WorkshopCard
 from angrilien.ui.words import capital, date_words, day_words, hours_between, problem_text
 
@@ -40,8 +49,11 @@ class TodayPage(Page):
         self.unplanned = Button(self.tr("Atelier &imprévu"), "secondary", "today")
         self.new = Button(self.tr("&Nouvel atelier"), "secondary", "plus")
         self.head = PageHead(self.tr("Bonjour"))
-        self.head.add(self.unplanned)
-        self.head.add(self.new)
+        buttons = QWidget()
+        side_by_side = FlowLayout(buttons, spacing=12)
+        for button in (self.unplanned, self.new):
+            side_by_side.addWidget(button)
+        self.head.add(buttons)
         self._list = QVBoxLayout()
         self._list.setSpacing(16)
         scroll = ScrollPage()
@@ -214,7 +226,7 @@ class TodayPage(Page):
             column.setSpacing(0)
             column.addWidget(Text(row.title, "label"))
             column.addWidget(Text(f"{capital(date_words(row.date))}, {when}", "subtitle"))
-            button = Button(self.tr("Voir"), "secondary", "forward")
+            button = Button(self.tr("Voir"))
             button.setAccessibleDescription(row.title)
             button.setProperty("page", "roster")
             button.setProperty("workshop", row.id)

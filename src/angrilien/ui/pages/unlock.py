@@ -45,7 +45,7 @@ class UnlockPage(Page):
         row.addStretch(1)
         row.addWidget(self.open_button)
         card.body.addLayout(row)
-        scroll = ScrollPage(width=760)
+        scroll = ScrollPage(width=760, centred=True)
         scroll.body.addStretch(1)
         scroll.body.addWidget(
             PageHead(self.tr("Bonjour"), self.tr("Le cahier des ateliers est fermé."))

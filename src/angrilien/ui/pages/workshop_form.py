@@ -104,8 +104,6 @@ class WorkshopFormPage(Page):
         self.area.body.addWidget(self.fields)
         self.area.body.addStretch(1)
 
-        self.overlap = Text("", "warning")
-        self.overlap.hide()
         self.cancel = Button(self.tr("&Retour"), "secondary", "back")
         self.create_button = Button(self.tr("&Créer l’atelier"), "primary", "check")
         foot = QWidget()
@@ -113,7 +111,6 @@ class WorkshopFormPage(Page):
         column = QVBoxLayout(foot)
         column.setContentsMargins(28, 8, 28, 16)
         column.setSpacing(10)
-        column.addWidget(self.overlap)
         buttons = QHBoxLayout()
         buttons.addWidget(self.cancel)
         buttons.addStretch(1)
@@ -121,7 +118,6 @@ class WorkshopFormPage(Page):
         column.addLayout(buttons)
         middle = QHBoxLayout()
         middle.setContentsMargins(0, 0, 0, 0)
-        middle.addStretch(1)
         middle.addWidget(foot, 1000)
         middle.addStretch(1)
         whole = QVBoxLayout(self)
@@ -152,7 +148,7 @@ class WorkshopFormPage(Page):
             }
         )
         self.create_button.setEnabled(True)
-        self.overlap.hide()
+        self.fields.overlap.hide()
         self.restored.hide()
         self._dirty = False
         self._echo()
@@ -223,8 +219,8 @@ class WorkshopFormPage(Page):
             self.desk.ask(workshops.overlaps, self.fields.form(), then=self._on_overlaps)
 
     def _on_overlaps(self, titles: Sequence[str]) -> None:
-        self.overlap.setText(self._overlap_words(titles))
-        self.overlap.setVisible(bool(titles))
+        self.fields.overlap.setText(self._overlap_words(titles))
+        self.fields.overlap.setVisible(bool(titles))
 
     def _overlap_words(self, titles: Sequence[str]) -> str:
         said = self.tr("Un autre atelier a lieu en même temps\u00a0: {titles}.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, Literal
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QFont, QFontMetrics, QIcon
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from angrilien.ui import a11y, icons, theme
@@ -83,6 +83,22 @@ class Button(QPushButton):
             self._icon_name = name
             self._fit()
 
+    def sizeHint(self) -> QSize:
+        """Return a size that does not change when the button is checked and its word turns bold."""
+        hint = super().sizeHint()
+        if self._kind in ("chip", "nav"):
+            bold = QFont(self.font())
+            bold.setWeight(QFont.Weight.DemiBold)
+            word = a11y.plain(self.text())
+            more = QFontMetrics(bold).horizontalAdvance(word)
+            more -= self.fontMetrics().horizontalAdvance(word)
+            hint.setWidth(hint.width() + max(0, more) + 4)
+        return hint
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the same size: a word is never cut."""
+        return self.sizeHint()
+
     def changeEvent(self, event: QEvent) -> None:
         """Draw the icon again in the colour of the moment."""
         super().changeEvent(event)
@@ -108,7 +124,7 @@ class Button(QPushButton):
                 self.setIcon(QIcon())
             return
         side = round(theme.points(theme.TEXT_POINTS) * 1.6)
-        self.setIconSize(QSize(side, side))
+        self.setIconSize(QSize(round(side * icons.WIDE), side))
         self.setIcon(icons.icon(self._icon_name, self._color()))
 
     def _color(self) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from angrilien.ui import theme
@@ -28,6 +28,8 @@ Role = Literal[
     "tag_waiting",
 ]
 Look = Literal["true", "chosen", "here"]
+_PADDED: Final = 34
+"""Pixels that the style sheet puts around a warning, both sides together."""
 
 
 class Text(QLabel):
@@ -44,11 +46,29 @@ class Text(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(wrap)
         if wrap:
-            policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+            policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
             policy.setHeightForWidth(True)
             self.setSizePolicy(policy)
         if role:
             self.setProperty("role", role)
+
+    def sizeHint(self) -> QSize:
+        """Return the size of one line: `heightForWidth` says what a narrower place needs.
+
+        Qt's own hint for a text that wraps is a square, which leaves holes in a page.
+        """
+        if not self.wordWrap() or not self.text():
+            return super().sizeHint()
+        lines = self.text().split("\n")
+        width = max(self.fontMetrics().horizontalAdvance(line) for line in lines)
+        padded = _PADDED if self.property("role") == "warning" else 2
+        return QSize(width + padded, self.heightForWidth(width + padded))
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the width of the longest word and the height of a line."""
+        if not self.wordWrap():
+            return super().minimumSizeHint()
+        return QSize(super().minimumSizeHint().width(), self.fontMetrics().height())
 
     def set_role(self, role: Role) -> None:
         """Change how it looks."""

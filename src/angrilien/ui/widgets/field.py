@@ -6,7 +6,15 @@ from collections.abc import Iterable
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QWheelEvent
+from PySide6.QtGui import (
+    QAction,
+    QIcon,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from angrilien.ui import a11y, icons, theme
@@ -31,6 +39,7 @@ class Labelled(QWidget, Generic[_W]):
         column.setSpacing(5)
         for part in (self.label, widget, self.sentence):
             column.addWidget(part)
+        column.addStretch(0)
         self._describe(hint)
 
     @property
@@ -160,6 +169,15 @@ class _ComboBox(QComboBox):
         """Leave the wheel to the page."""
         event.ignore()
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw our own arrow: the style sheet takes Qt's away."""
+        super().paintEvent(event)
+        side = 24
+        arrow = icons.pixmap("down", theme.current().text, side)
+        painter = QPainter(self)
+        painter.drawPixmap(self.width() - side - 12, (self.height() - side) // 2, arrow)
+        painter.end()
+
     def minimumSizeHint(self) -> QSize:
         """Let a long word be cut rather than widen the page."""
         hint = super().minimumSizeHint()
@@ -258,4 +276,4 @@ class SearchEdit(QLineEdit):
             self._tint()
 
     def _tint(self) -> None:
-        self._sign.setIcon(icons.icon("search", theme.current().secondary))
+        self._sign.setIcon(QIcon(icons.pixmap("search", theme.current().secondary, 48)))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from angrilien.ui import a11y, icons, theme
 from angrilien.ui.relay import Receiver
@@ -16,7 +16,7 @@ from angrilien.ui.widgets.card import Text
 Tone = Literal["problem", "info"]
 
 
-class MessageBar(QFrame):
+class MessageBar(QWidget):
     """A sentence that stays until it is read, and at most one button."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -26,7 +26,11 @@ class MessageBar(QFrame):
         self._text = Text()
         self._action = Button("", "secondary")
         self._close = Button(self.tr("Fermer"), "quiet", "close")
-        row = QHBoxLayout(self)
+        self._box = QFrame()
+        around = QVBoxLayout(self)
+        around.setContentsMargins(28, 14, 28, 0)
+        around.addWidget(self._box)
+        row = QHBoxLayout(self._box)
         row.setContentsMargins(16, 8, 8, 8)
         row.setSpacing(12)
         row.addWidget(self._sign)
@@ -65,11 +69,10 @@ class MessageBar(QFrame):
             do: method of a QObject that the button calls.
         """
         self._do = Receiver(do) if do is not None else None
-        self.setProperty("bar", tone)
-        theme.restyle(self)
+        self._box.setProperty("bar", tone)
+        theme.restyle(self._box)
         self._text.setText(sentence)
-        self._text.style().unpolish(self._text)
-        self._text.style().polish(self._text)
+        theme.restyle(self._text)
         name, color = ("alert", theme.current().problem)
         if tone == "info":
             name, color = ("info", theme.current().info)

@@ -21,10 +21,11 @@ class ScrollPage(QScrollArea):
     """A column that scrolls up and down; `body` is its layout.
 
     Args:
-        width: the widest that the column gets, 0 for all there is; it stands in the middle then.
+        width: the widest that the column gets, 0 for all there is.
+        centred: whether it stands in the middle then.
     """
 
-    def __init__(self, width: int = 0) -> None:
+    def __init__(self, width: int = 0, *, centred: bool = False) -> None:
         super().__init__()
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -40,7 +41,8 @@ class ScrollPage(QScrollArea):
         row.setContentsMargins(0, 0, 0, 0)
         if width:
             column.setMaximumWidth(width)
-            row.addStretch(1)
+            if centred:
+                row.addStretch(1)
             row.addWidget(column, 1000)
             row.addStretch(1)
         else:

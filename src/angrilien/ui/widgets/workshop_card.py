@@ -91,7 +91,7 @@ class WorkshopCard(Card):
         if running:
             row.addWidget(self._more())
         word = self.tr("Ouvrir") if running else self.tr("Voir la feuille")
-        icon = "forward" if running else "paper"
+        icon = "" if running else "paper"
         self.open_button = Button(word, "primary" if current else "secondary", icon)
         a11y.named(self.open_button, f"{word}, {self.row.title}")
         self.open_button.clicked.connect(self._on_open)

@@ -14,6 +14,7 @@ from angrilien.domain.rows import ThemeRow, VenueRow
 from angrilien.ui.desk import Desk
 from angrilien.ui.widgets.adaptive import AdaptiveRow
 from angrilien.ui.widgets.button import Button
+from angrilien.ui.widgets.card import Text
 from angrilien.ui.widgets.chips import Chips
 from angrilien.ui.widgets.field import Choice, Field, Labelled, TextField
 from angrilien.ui.widgets.people_picker import PeoplePicker
@@ -44,6 +45,9 @@ class WorkshopFields(QWidget):
         column.setSpacing(16)
         for part in (self.title_field, self._themes(), self._times(), self.venue_field):
             column.addWidget(part)
+        self.overlap = Text("", "warning")
+        self.overlap.hide()
+        column.addWidget(self.overlap)
         column.addLayout(_left(self.more))
         self.more_box = self._more_box()
         column.addWidget(self.more_box)
