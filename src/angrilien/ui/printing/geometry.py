@@ -6,6 +6,7 @@ outside the margins, so that a printer's own blank border never cuts anything.
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,14 +26,16 @@ ROW_HEIGHT: Final = 15.5
 DRAWING_WIDTH: Final = 55.0
 """Of the box that `domain.drawing` codes; its height is a row's."""
 
-FIRST_HEADER: Final = 43.0
+FIRST_HEADER: Final = 42.0
 NEXT_HEADER: Final = 20.0
 TABLE_HEAD: Final = 9.0
-FOOT: Final = 21.0
-FOLIO: Final = 4.5
+FOOT: Final = 20.5
+FOLIO: Final = 4.0
 GAP: Final = 2.0
 NOTICE: Final = 22.0
 """Height of the information notice, where nobody measured it."""
+_BETWEEN: Final = 4.0
+"""Millimetres between two columns of the notice."""
 QR_SIDE: Final = 24.0
 NEXT_QR_SIDE: Final = 18.0
 CODE_WIDTH: Final = 34.0
@@ -87,16 +90,6 @@ class Columns:
     first_time: Rect
     arrival: Rect
     signature: Rect
-
-    @property
-    def names(self) -> Rect:
-        """Return the two cells of the name as one."""
-        return Rect(
-            self.last_name.x,
-            self.last_name.y,
-            self.first_name.right - self.last_name.x,
-            self.last_name.height,
-        )
 
     def all(self) -> tuple[Rect, ...]:
         """Return the six cells, from left to right."""
@@ -201,20 +194,22 @@ def foot_parts(foot: Rect) -> Foot:
     )
     left = foot.width - signature.width - 4
     return Foot(
-        counts=Rect(foot.x, foot.y, left, 11.0),
-        closing=Rect(foot.x, foot.y + 11.5, left, foot.height - 11.5),
+        counts=Rect(foot.x, foot.y, left, 9.0),
+        closing=Rect(foot.x, foot.y + 10.5, left, foot.height - 10.5),
         signer=Rect(signature.x, foot.y, signature.width, foot.height - ROW_HEIGHT),
         signature=signature,
     )
 
 
-def notice_columns(notice: Rect, count: int) -> tuple[Rect, ...]:
-    """Return the notice's columns, side by side."""
-    between = 4.0
-    width = (notice.width - between * (count - 1)) / count
-    return tuple(
-        Rect(notice.x + i * (width + between), notice.y, width, notice.height) for i in range(count)
-    )
+def notice_columns(notice: Rect, shares: tuple[float, ...]) -> tuple[Rect, ...]:
+    """Return the notice's columns, side by side, each as wide as its share asks."""
+    width = notice.width - _BETWEEN * (len(shares) - 1)
+    places = []
+    x = notice.x
+    for share in shares:
+        places.append(Rect(x, notice.y, width * share / sum(shares), notice.height))
+        x = places[-1].right + _BETWEEN
+    return tuple(places)
 
 
 def lay_out(lines: int, *, closed: bool, notice_height: float = NOTICE) -> tuple[Page, ...]:
@@ -231,17 +226,20 @@ def lay_out(lines: int, *, closed: bool, notice_height: float = NOTICE) -> tuple
     rows = lines if closed else lines + SPARE_ROWS
     counts = _share(rows, notice_height)
     if not closed:
-        counts[-1] = _room(len(counts) == 1, True, notice_height)
+        counts[-1] = _room(first=len(counts) == 1, last=True, notice=notice_height)
     pages = []
     placed = 0
     for index, count in enumerate(counts):
         numbers = range(placed, placed + count)
-        pages.append(_page(index, len(counts), numbers, lines, notice_height))
+        page = _page(index, numbers, lines, notice_height)
+        if index == len(counts) - 1:
+            page = dataclasses.replace(page, foot=_foot(page, closed=closed))
+        pages.append(page)
         placed += count
     return tuple(pages)
 
 
-def _room(first: bool, last: bool, notice: float) -> int:
+def _room(*, first: bool, last: bool, notice: float) -> int:
     """Return how many rows a page takes."""
     taken = (FIRST_HEADER if first else NEXT_HEADER) + GAP + TABLE_HEAD
     taken += GAP + notice + GAP + FOLIO
@@ -255,42 +253,60 @@ def _share(rows: int, notice: float) -> list[int]:
     counts: list[int] = []
     while True:
         first = not counts
-        if rows <= _room(first, True, notice):
+        if rows <= _room(first=first, last=True, notice=notice):
             return [*counts, rows]
         # The last page never has a foot alone: a row goes over with it.
-        taken = min(_room(first, False, notice), rows - 1)
+        taken = min(_room(first=first, last=False, notice=notice), rows - 1)
         counts.append(taken)
         rows -= taken
 
 
-def _page(index: int, count: int, numbers: range, lines: int, notice_height: float) -> Page:
+def _page(index: int, numbers: range, lines: int, notice_height: float) -> Page:
     within = WITHIN
     header_height = FIRST_HEADER if index == 0 else NEXT_HEADER
     header = Rect(within.x, within.y, within.width, header_height)
-    side = QR_SIDE if index == 0 else NEXT_QR_SIDE
     table_head = Rect(within.x, header.bottom + GAP, within.width, TABLE_HEAD)
     folio = Rect(within.x, within.bottom - FOLIO, within.width, FOLIO)
     notice = Rect(within.x, folio.y - GAP - notice_height, within.width, notice_height)
-    foot = Rect(within.x, notice.y - GAP - FOOT, within.width, FOOT)
     rows = []
     for place, number in enumerate(numbers):
         y = table_head.bottom + place * ROW_HEIGHT
         rect = Rect(within.x, y, within.width, ROW_HEIGHT)
         line = number if number < lines else None
         rows.append(Row(number=number + 1, line=line, rect=rect, cells=columns(rect)))
+    qr, code = _first_code(header) if index == 0 else _next_code(header)
     return Page(
         number=index + 1,
         header=header,
-        heading=Rect(header.x, header.y, header.width - CODE_WIDTH - 4, header.height),
-        qr=Rect(header.right - (CODE_WIDTH + side) / 2, header.y, side, side)
-        if index == 0
-        else Rect(header.right - side, header.y, side, side),
-        code=Rect(header.right - CODE_WIDTH, header.y + side, CODE_WIDTH, 11.0)
-        if index == 0
-        else Rect(header.right - CODE_WIDTH - side, header.y + 3, CODE_WIDTH - 1, 11.0),
+        heading=Rect(header.x, header.y, code.x - header.x - 4, header.height),
+        qr=qr,
+        code=code,
         table_head=table_head,
         rows=tuple(rows),
-        foot=foot if index == count - 1 else None,
+        foot=None,
         notice=notice,
         folio=folio,
     )
+
+
+def _foot(page: Page, *, closed: bool) -> Rect:
+    """Return the foot's place: above the notice, or right under the lines of a closed sheet.
+
+    So no line can be added between the last one and the animateur's signature.
+    """
+    y = page.table.bottom + GAP if closed else page.notice.y - GAP - FOOT
+    return Rect(page.table_head.x, y, page.table_head.width, FOOT)
+
+
+def _first_code(header: Rect) -> tuple[Rect, Rect]:
+    """Return the places of the QR and, under it, of the code."""
+    qr = Rect(header.right - (CODE_WIDTH + QR_SIDE) / 2, header.y, QR_SIDE, QR_SIDE)
+    return qr, Rect(header.right - CODE_WIDTH, qr.bottom, CODE_WIDTH, 11.0)
+
+
+def _next_code(header: Rect) -> tuple[Rect, Rect]:
+    """Return the places of the QR and, beside it, of the code."""
+    qr = Rect(header.right - NEXT_QR_SIDE, header.y, NEXT_QR_SIDE, NEXT_QR_SIDE)
+    height = 11.0
+    y = qr.y + (qr.height - height) / 2
+    return qr, Rect(qr.x - CODE_WIDTH, y, CODE_WIDTH, height)

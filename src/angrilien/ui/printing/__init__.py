@@ -1,0 +1,1 @@
+"""The paper sheet: its words, its places, its painting, its print dialog."""
