@@ -69,7 +69,7 @@ class Tokens:
 LIGHT: Final = Tokens(
     text="#1B1B1B",
     secondary="#4A4A4A",
-    hint="#575757",
+    hint="#545454",
     page="#FAF9F6",
     surface="#FFFFFF",
     border="#5C5C5C",

@@ -7,8 +7,6 @@ from typing import Generic, TypeVar
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QAction,
-    QIcon,
     QKeyEvent,
     QKeySequence,
     QPainter,
@@ -241,9 +239,8 @@ class SearchEdit(QLineEdit):
         self.setPlaceholderText(placeholder)
         self.setMinimumHeight(theme.target(52))
         a11y.named(self, name, placeholder)
-        self._sign = QAction(self)
-        self.addAction(self._sign, QLineEdit.ActionPosition.LeadingPosition)
-        self._tint()
+        self._side = round(theme.points(theme.TEXT_POINTS) * 1.6)
+        self.setTextMargins(self._side + 10, 0, 0, 0)
 
     def event(self, event: QEvent) -> bool:
         """Leave undo and redo to the page while there is nothing of its own to undo."""
@@ -269,11 +266,10 @@ class SearchEdit(QLineEdit):
         else:
             super().keyPressEvent(event)
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Draw the sign again in the colour of the moment."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._tint()
-
-    def _tint(self) -> None:
-        self._sign.setIcon(QIcon(icons.pixmap("search", theme.current().secondary, 48)))
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the sign before the text, as large as the text is."""
+        super().paintEvent(event)
+        sign = icons.pixmap("search", theme.current().secondary, self._side)
+        painter = QPainter(self)
+        painter.drawPixmap(16, (self.height() - self._side) // 2, sign)
+        painter.end()

@@ -34,9 +34,14 @@ class WorkshopCard(Card):
         super().__init__("chosen" if current else "true")
         self.row = row
         a11y.named(self, f"{hour_at(row.starts_at, row.tz)}, {row.title}")
-        line = AdaptiveRow(stretch=1, spacing=24)
-        line.add(self._hours())
-        line.add(self._words(themes))
+        told = QWidget()
+        side_by_side = QHBoxLayout(told)
+        side_by_side.setContentsMargins(0, 0, 0, 0)
+        side_by_side.setSpacing(24)
+        side_by_side.addWidget(self._hours())
+        side_by_side.addWidget(self._words(themes), 1)
+        line = AdaptiveRow()
+        line.add(told)
         line.add(self._buttons(current=current))
         self.body.addWidget(line)
 
@@ -87,6 +92,7 @@ class WorkshopCard(Card):
         row = QHBoxLayout(box)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(10)
+        row.addStretch(1)
         running = self.row.state in ("planned", "open")
         if running:
             row.addWidget(self._more())
