@@ -173,6 +173,10 @@ class PrinterMissing(KnownError):
     sentence = "Aucune imprimante n’a été trouvée. La feuille peut être enregistrée en PDF."
 
 
+class PrinterRefused(KnownError):
+    sentence = "La feuille n’a pas été imprimée. Vérifiez l’imprimante."
+
+
 class CannotSaveFile(KnownError):
     sentence = "Le fichier n’a pas pu être enregistré. Choisissez un autre dossier."
 

@@ -14,17 +14,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Generic, TypeVar
 
-__all__ = ["ALL", "FILE", "SCHEME", "TEXT_PERCENT", "Setting", "Settings"]
+__all__ = ["ALL", "FILE", "PDF_FOLDER", "SCHEME", "TEXT_PERCENT", "Setting", "Settings"]
 
 FILE: Final = "settings.json"
 _LONGEST: Final = 64 * 1024
+_LONGEST_VALUE: Final = 4096
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T", int, str)
 
 
 @dataclass(frozen=True, slots=True)
 class Setting(Generic[_T]):
-    """One setting: its name in the file, its French title, its default, what is offered."""
+    """One setting: its name in the file, its French title, its default, what is offered.
+
+    One that offers nothing takes any value of its default's kind, up to 4,096 characters.
+    """
 
     name: str
     title: str
@@ -33,6 +37,8 @@ class Setting(Generic[_T]):
 
     def accepts(self, value: object) -> bool:
         """Tell whether a value is one of those offered."""
+        if not self.choices:
+            return type(value) is type(self.default) and len(str(value)) <= _LONGEST_VALUE
         return any(type(value) is type(offered) and value == offered for offered, _ in self.choices)
 
 
@@ -53,7 +59,9 @@ SCHEME: Final = Setting(
         ("contrast", "Contraste fort"),
     ),
 )
-ALL: Final[tuple[Setting[Any], ...]] = (TEXT_PERCENT, SCHEME)
+PDF_FOLDER: Final = Setting("pdf_folder", "Dossier des feuilles en PDF", "", ())
+"""Where the last sheet was saved; empty before the first."""
+ALL: Final[tuple[Setting[Any], ...]] = (TEXT_PERCENT, SCHEME, PDF_FOLDER)
 
 
 class Settings:

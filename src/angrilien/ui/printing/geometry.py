@@ -27,7 +27,7 @@ DRAWING_WIDTH: Final = 55.0
 """Of the box that `domain.drawing` codes; its height is a row's."""
 
 FIRST_HEADER: Final = 42.0
-NEXT_HEADER: Final = 20.0
+NEXT_HEADER: Final = 18.5
 TABLE_HEAD: Final = 9.0
 FOOT: Final = 20.5
 FOLIO: Final = 4.0

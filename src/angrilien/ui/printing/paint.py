@@ -139,7 +139,7 @@ class SheetPainter:
         at = page.heading
         self._write(self._words.title, Rect(at.x, at.y, at.width, 6.5), NEXT_TITLE)
         for index, text in enumerate(self._words.brief):
-            self._write(text, Rect(at.x, at.y + 7 + 6 * index, at.width, 5.6), NEXT_BRIEF)
+            self._write(text, Rect(at.x, at.y + 6.6 + 5.8 * index, at.width, 5.6), NEXT_BRIEF)
 
     def _code(self, page: Page) -> None:
         if self._squares is None:

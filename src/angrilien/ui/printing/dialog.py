@@ -1,0 +1,140 @@
+"""Printing a sheet with the system's own dialog, or saving it as PDF where the person chooses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QStandardPaths
+from PySide6.QtPrintSupport import QAbstractPrintDialog, QPrintDialog, QPrinter, QPrinterInfo
+from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
+
+from angrilien.domain.rows import SheetView
+from angrilien.errors import CannotSaveFile, KnownError, PrinterMissing, PrinterRefused
+from angrilien.settings import PDF_FOLDER, Settings
+from angrilien.ui.printing.sheet import a4, page_count, paint_sheet, sheet_pdf
+from angrilien.ui.printing.words import file_name, say
+from angrilien.ui.widgets import Button
+from angrilien.ui.words import problem_text
+
+
+def print_sheet(view: SheetView, parent: QWidget) -> str:
+    """Print a sheet with the system's print dialog; without a printer, offer to save it as PDF.
+
+    Args:
+        view: the sheet, open or closed.
+        parent: the screen that asks.
+
+    Returns:
+        A sentence that says what was done, empty when nothing was.
+    """
+    if not QPrinterInfo.availablePrinterNames():
+        if _ask(parent, PrinterMissing(), _tr("Enregistrer en PDF")):
+            return save_sheet(view, parent)
+        return ""
+    printer = new_printer(view)
+    dialog = QPrintDialog(printer, parent)
+    dialog.setWindowTitle(_tr("Imprimer la feuille"))
+    option = QAbstractPrintDialog.PrintDialogOption
+    dialog.setOption(option.PrintSelection, on=False)
+    dialog.setOption(option.PrintCurrentPage, on=False)
+    dialog.setOption(option.PrintPageRange, on=True)
+    dialog.setMinMax(1, page_count(view))
+    chosen = dialog.exec() == QDialog.DialogCode.Accepted
+    dialog.deleteLater()
+    if not chosen:
+        return ""
+    try:
+        send(view, printer)
+    except PrinterRefused as error:
+        if _ask(parent, error, _tr("Enregistrer en PDF")):
+            return save_sheet(view, parent)
+        return ""
+    return _tr("La feuille part à l’imprimante.")
+
+
+def save_sheet(view: SheetView, parent: QWidget) -> str:
+    """Save a sheet as PDF where the person chooses; the next one starts in the same folder.
+
+    The folder is remembered in the `settings` of the parent's window, where it has some.
+
+    Returns:
+        A sentence that says what was done, empty when nothing was.
+    """
+    settings = getattr(parent.window(), "settings", None)
+    while True:
+        start = _folder(settings) / file_name(view)
+        name, _ = QFileDialog.getSaveFileName(
+            parent, _tr("Enregistrer la feuille"), str(start), _tr("Fichiers PDF (*.pdf)")
+        )
+        if not name:
+            return ""
+        path = Path(name)
+        if path.suffix.lower() != ".pdf":
+            path = path.with_name(path.name + ".pdf")
+        try:
+            sheet_pdf(view, path)
+        except CannotSaveFile as error:
+            if not _ask(parent, error, _tr("Choisir un autre dossier")):
+                return ""
+        else:
+            if isinstance(settings, Settings):
+                settings.set(PDF_FOLDER, str(path.parent))
+            return _tr("La feuille est enregistrée\u00a0: {name}").format(name=path.name)
+
+
+def new_printer(view: SheetView) -> QPrinter:
+    """Return the system's usual printer, set for a sheet. Its job names nobody."""
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    printer.setDocName(say(view).title)
+    printer.setCreator("Angrilien")
+    _set_paper(printer)
+    return printer
+
+
+def send(view: SheetView, printer: QPrinter) -> None:
+    """Print the pages that the dialog chose.
+
+    Raises:
+        PrinterRefused: the printer, or the system's print queue, does not take it.
+    """
+    # The dialog may have left a margin or another paper behind: the sheet is made for A4.
+    _set_paper(printer)
+    first, last = 1, None
+    if printer.printRange() == QPrinter.PrintRange.PageRange and printer.fromPage() > 0:
+        first, last = printer.fromPage(), printer.toPage()
+    if not paint_sheet(view, printer, first=first, last=last):
+        raise PrinterRefused
+
+
+def _set_paper(printer: QPrinter) -> None:
+    printer.setPageLayout(a4())
+    printer.setFullPage(True)
+
+
+def _folder(settings: object) -> Path:
+    remembered = settings.get(PDF_FOLDER) if isinstance(settings, Settings) else ""
+    if remembered and Path(remembered).is_dir():
+        return Path(remembered)
+    place = QStandardPaths.StandardLocation.DocumentsLocation
+    return Path(QStandardPaths.writableLocation(place) or Path.home())
+
+
+def _ask(parent: QWidget, problem: KnownError, way_out: str) -> bool:
+    """Say a problem in a sentence, and tell whether its way out was chosen."""
+    box = QMessageBox(parent)
+    box.setWindowTitle(_tr("Feuille d’émargement"))
+    box.setText(problem_text(problem))
+    go_on = Button(way_out, "primary")
+    close = Button(_tr("Fermer"), "secondary")
+    box.addButton(go_on, QMessageBox.ButtonRole.AcceptRole)
+    box.addButton(close, QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(go_on)
+    box.setEscapeButton(close)
+    box.exec()
+    chosen = box.clickedButton() is go_on
+    box.deleteLater()
+    return chosen
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("printing", text)
