@@ -190,8 +190,8 @@ def vocabulary(value: str, allowed: tuple[str, ...]) -> str | None:
     return value
 
 
-def band_at(birth_year: int | None, band: str | None, day: dt.date) -> str | None:
-    """Return the age band to freeze on an attendance of that day, or None where nothing is known."""
+def band_at(birth_year: int | None, band: str | None, in_year: int) -> str | None:
+    """Return the age band to freeze on an attendance of that year, None where it is not known."""
     if birth_year is not None:
-        return vocab.age_band(birth_year, day.year)
+        return vocab.age_band(birth_year, in_year)
     return band

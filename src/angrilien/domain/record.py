@@ -1,7 +1,7 @@
 """A record: one row of the change log, each field *shared* or *private*, said once.
 
 `shared` is what a venue of privacy level *pseudonyme* may send: ids, states, dates, vocabulary
-codes. `private` is all the rest. `split` gives the two JSON-ready halves that the change log hashes,
+codes. `private` is all the rest. `split` gives the two JSON-ready halves that the log hashes,
 stores and sends; `join` reads them back. Absent means "no value": there is no null on the wire.
 """
 

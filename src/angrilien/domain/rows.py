@@ -144,6 +144,8 @@ class CommuneRow:
     name: str
     postcodes: tuple[str, ...]
     department: str
+    current: bool = True
+    """False for a former commune."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

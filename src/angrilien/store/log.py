@@ -133,6 +133,17 @@ def record_of(record_type: type[R], row: Row[Any]) -> R:
     return record_type(**{f.name: getattr(row, f.name) for f in fields(record_type)})
 
 
+def change_date(connection: Connection, entity: str, entity_id: str) -> int | None:
+    """Return when a row was last changed, by the clock of the laptop that did."""
+    query = (
+        select(change.c.at)
+        .where(change.c.entity == entity, change.c.entity_id == entity_id)
+        .order_by(change.c.seq.desc())
+        .limit(1)
+    )
+    return connection.execute(query).scalar()
+
+
 def changes_after(connection: Connection, inc: str, seq: int, limit: int) -> list[Change]:
     """Return at most `limit` changes of an incarnation above `seq`, in order."""
     query = (

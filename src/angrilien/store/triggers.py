@@ -1,8 +1,8 @@
 """The triggers that make the change log the only way in.
 
 A writer inserts the change first, then the row that carries its seq; these compare the two and
-abort otherwise. Each transaction says its intent in the one-row table `intent` (a trigger cannot see
-a temporary table).
+abort otherwise. Each transaction says its intent in the one-row table `intent` (a trigger cannot
+see a temporary table).
 """
 
 from __future__ import annotations

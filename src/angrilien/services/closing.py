@@ -1,0 +1,256 @@
+"""Closing a sheet: it is copied line by line, committed, signed by the laptop, and frozen."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import replace
+
+from angrilien.domain import drawing
+from angrilien.domain.entities import Attendance, Facilitator, Sheet, SheetLine, Signature, Workshop
+from angrilien.domain.rows import RosterRow, SheetLineRow, SheetView, WorkshopRow
+from angrilien.domain.sheet import ATTENDANCE_LINE, FACILITATOR_LINE, sheet_order
+from angrilien.errors import BugError, WorkshopGone
+from angrilien.services.deeds import editable
+from angrilien.services.notebook import Notebook
+from angrilien.store import log, sheets, workshops
+from angrilien.store import roster as rosters
+from angrilien.store.store import Act
+from angrilien.vault.signing import Signer
+from angrilien.wire import dsse
+from angrilien.wire.canonical import b64
+from angrilien.wire.change import SALT_SIZE
+from angrilien.wire.ids import new_id
+from angrilien.wire.sheet import SealedSheet, line_commitment, signature_digest
+
+FINGERPRINT = 16
+
+
+def preview(nb: Notebook, workshop_id: str) -> SheetView:
+    """Return what the sheet will say when it is closed: only those present stand on it."""
+    view = sheet(nb, workshop_id)
+    if view.closed_at is not None:
+        return view
+    present = [line for line in view.lines if line.state == "present"]
+    return replace(view, lines=tuple(replace(n, number=i + 1) for i, n in enumerate(present)))
+
+
+def sheet(nb: Notebook, workshop_id: str) -> SheetView:
+    """Return the sheet to print: sealed if it is closed, else everyone who is on the list.
+
+    Raises:
+        WorkshopGone: there is no such workshop.
+    """
+    with nb.store.read() as connection:
+        workshop = workshops.find(connection, workshop_id)
+        if workshop is None:
+            raise WorkshopGone
+        drawn = rosters.drawings(connection, workshop_id)
+        sealed = sheets.of_workshop(connection, workshop_id)
+        if sealed is not None:
+            lines = sheets.lines(connection, sealed.id)
+            person = log.read(connection, Facilitator, sealed.facilitator_id)
+            return _sealed_view(workshop, sealed, lines, drawn, person.name if person else "")
+        listed = [r for r in rosters.rows(connection, workshop_id) if r.state != "excused"]
+        mine = log.read_many(connection, Attendance, [r.attendance_id for r in listed])
+    by_id = {a.id: drawn.get(a.signature_id or "") for a in mine}
+    return SheetView(
+        workshop=workshop,
+        lines=tuple(
+            _open_line(i + 1, row, by_id.get(row.attendance_id))
+            for i, row in enumerate(sheet_order(listed))
+        ),
+        present=workshop.present,
+        first_timers=workshop.first_timers,
+        anonymous=workshop.anonymous,
+        facilitator=workshop.facilitators[0] if workshop.facilitators else "",
+    )
+
+
+def close(
+    nb: Notebook,
+    workshop_id: str,
+    strokes: Sequence[drawing.Stroke],
+    width: float,
+    height: float,
+) -> SheetView:
+    """Close the sheet with the animateur's own signature, in one durable act.
+
+    Raises:
+        EmptySignature: the animateur drew nothing.
+        SheetAlreadyClosed: it is closed.
+        BugError: nobody is present (the screen offers "personne n’est venu" then).
+    """
+    coded = drawing.encode(strokes, width, height)
+    now = nb.clock.now()
+    with nb.store.act(nb.stamp()) as act:
+        workshop = editable(act, workshop_id)
+        rows = [r for r in rosters.rows(act.connection, workshop_id) if r.state == "present"]
+        if not rows:
+            raise BugError("a sheet without anybody is not closed, it says that nobody came")
+        sheet_id = new_id()
+        own = Signature(
+            id=new_id(),
+            workshop_id=workshop_id,
+            facilitator_id=nb.facilitator_id,
+            drawing=coded,
+        )
+        lines = _lines(nb, act, sheet_id, rows, own)
+        sealed = _seal(nb, act, workshop, sheet_id, lines, now)
+        act.put(own, *lines, sealed, replace(workshop, state="closed"))
+    nb.history.forget(workshop_id)
+    return sheet(nb, workshop_id)
+
+
+def _lines(
+    nb: Notebook, act: Act, sheet_id: str, rows: Sequence[RosterRow], own: Signature
+) -> list[SheetLine]:
+    drawn = rosters.drawings(act.connection, own.workshop_id)
+    records = log.read_many(act.connection, Attendance, [r.attendance_id for r in rows])
+    signatures = {a.id: a.signature_id for a in records}
+    lines = []
+    for number, row in enumerate(sheet_order(rows), start=1):
+        picture = drawn.get(signatures[row.attendance_id] or "")
+        lines.append(
+            _committed(
+                SheetLine(
+                    id=new_id(),
+                    sheet_id=sheet_id,
+                    number=number,
+                    kind=ATTENDANCE_LINE,
+                    attendance_id=row.attendance_id,
+                    mode=row.mode,
+                    arrival=row.arrival,
+                    departure=row.departure,
+                    first_time=row.first_time,
+                    commitment="",
+                    last_name=row.last_name,
+                    first_name=row.first_name,
+                    note=row.unable_reason or None,
+                    signature_digest=signature_digest(picture) if picture else None,
+                    salt=secrets.token_bytes(SALT_SIZE),
+                )
+            )
+        )
+    animateur = act.read(Facilitator, nb.facilitator_id)
+    lines.append(
+        _committed(
+            SheetLine(
+                id=new_id(),
+                sheet_id=sheet_id,
+                number=len(rows) + 1,
+                kind=FACILITATOR_LINE,
+                mode="screen",
+                commitment="",
+                last_name=animateur.name if animateur else "",
+                signature_digest=signature_digest(own.drawing),
+                salt=secrets.token_bytes(SALT_SIZE),
+            )
+        )
+    )
+    return lines
+
+
+def _seal(
+    nb: Notebook,
+    act: Act,
+    workshop: Workshop,
+    sheet_id: str,
+    lines: Sequence[SheetLine],
+    now: int,
+) -> Sheet:
+    identity = nb.store.identity
+    people = [line for line in lines if line.kind == ATTENDANCE_LINE]
+    first_timers = sum(line.first_time is True for line in people)
+    prev = sheets.last_digest(act.connection, identity.inc)
+    says = SealedSheet(
+        aud=nb.programme.aud,
+        dev=identity.dev,
+        inc=identity.inc,
+        sheet_id=sheet_id,
+        workshop_id=workshop.id,
+        venue_id=workshop.venue_id,
+        facilitator_id=nb.facilitator_id,
+        date=workshop.date,
+        starts_at=workshop.starts_at,
+        ends_at=workshop.ends_at,
+        tz=workshop.tz,
+        closed_at=now,
+        present=len(people),
+        first_timers=first_timers,
+        prev=prev or "",
+        commitments=[line.commitment for line in lines],
+    )
+    signer = Signer(identity.seed)
+    return Sheet(
+        id=sheet_id,
+        workshop_id=workshop.id,
+        venue_id=workshop.venue_id,
+        closed_at=now,
+        facilitator_id=nb.facilitator_id,
+        lines=len(lines),
+        present=len(people),
+        first_timers=first_timers,
+        prev=prev,
+        digest=says.digest(),
+        key=signer.id,
+        signature=b64(signer.sign(dsse.SHEET, says.canonical())),
+    )
+
+
+def _committed(line: SheetLine) -> SheetLine:
+    return replace(line, commitment=line_commitment(line))
+
+
+def _open_line(number: int, row: RosterRow, picture: bytes | None) -> SheetLineRow:
+    return SheetLineRow(
+        number=number,
+        last_name=row.last_name,
+        first_name=row.first_name,
+        anonymous=row.participant_id is None,
+        state=row.state,
+        mode=row.mode,
+        arrival=row.arrival,
+        departure=row.departure,
+        first_time=row.first_time,
+        note=row.unable_reason,
+        drawing=picture,
+    )
+
+
+def _sealed_view(
+    workshop: WorkshopRow,
+    sealed: Sheet,
+    lines: Sequence[SheetLine],
+    drawn: dict[str, bytes],
+    animateur: str,
+) -> SheetView:
+    pictures = {signature_digest(picture): picture for picture in drawn.values()}
+    people = [line for line in lines if line.kind == ATTENDANCE_LINE]
+    own = next((line for line in lines if line.kind == FACILITATOR_LINE), None)
+    return SheetView(
+        workshop=workshop,
+        lines=tuple(
+            SheetLineRow(
+                number=line.number,
+                last_name=line.last_name,
+                first_name=line.first_name,
+                anonymous=not (line.last_name or line.first_name),
+                state="present",
+                mode=line.mode,
+                arrival=line.arrival,
+                departure=line.departure,
+                first_time=line.first_time,
+                note=line.note or "",
+                drawing=pictures.get(line.signature_digest or ""),
+            )
+            for line in people
+        ),
+        present=sealed.present,
+        first_timers=sealed.first_timers,
+        anonymous=sum(not (line.last_name or line.first_name) for line in people),
+        closed_at=sealed.closed_at,
+        facilitator=own.last_name if own else animateur,
+        facilitator_drawing=pictures.get(own.signature_digest or "") if own else None,
+        fingerprint=sealed.digest[:FINGERPRINT],
+    )

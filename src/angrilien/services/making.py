@@ -1,0 +1,160 @@
+"""Making the notebook of a laptop, and opening it with a phrase de passe."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+from angrilien.domain.clock import DEFAULT_ZONE, Clock, SystemClock
+from angrilien.domain.codes import read_code
+from angrilien.domain.entities import Facilitator
+from angrilien.domain.forms import clean
+from angrilien.domain.ids import provisional_venue_id
+from angrilien.domain.rows import FirstStart, VenueRow
+from angrilien.errors import (
+    FolderReadOnly,
+    KnownError,
+    NotebookDamaged,
+    NotebookExists,
+    NotebookMissing,
+)
+from angrilien.services import reference
+from angrilien.services.notebook import Notebook
+from angrilien.services.opening import DATABASE, SLOTS, check_first_start, exists
+from angrilien.store import marks, slots
+from angrilien.store.log import Stamp
+from angrilien.store.store import Birth, Identity, Store
+from angrilien.vault.files import save_atomically
+from angrilien.vault.programme import Programme
+from angrilien.vault.signing import Signer
+from angrilien.vault.slots import DEFAULT_KDF, Kdf, SlotFile
+from angrilien.wire.canonical import b64
+from angrilien.wire.ids import new_id
+
+PROVISIONAL_NAME = "Lieu à préciser"
+
+
+def create(
+    folder: Path,
+    start: FirstStart,
+    programme: Programme,
+    *,
+    clock: Clock | None = None,
+    kdf: Kdf = DEFAULT_KDF,
+    zone: str = DEFAULT_ZONE,
+) -> Notebook:
+    """Make the notebook: vault, database, device key, first incarnation, first animateur.
+
+    The database is made under another name and renamed last, so that a cut in the middle leaves no
+    half notebook.
+
+    Raises:
+        NotebookExists: there is one; it is left as it is.
+        DiskFull, FolderReadOnly: nothing usable was made.
+        Missing, TooLong, NotACode: as `check_first_start`.
+    """
+    check_first_start(start)
+    if exists(folder):
+        raise NotebookExists
+    clock = clock or SystemClock()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _remove_unfinished(folder)
+    except OSError as error:
+        raise FolderReadOnly from error
+    slot_file, opened = SlotFile.create(start.passphrase, kdf)
+    signer, now = Signer.generate(), clock.now()
+    identity = Identity(dev=new_id(), inc=new_id(), seed=signer.seed, public=signer.public)
+    provisional = VenueRow(
+        id=provisional_venue_id(identity.dev), name=PROVISIONAL_NAME, provisional=True
+    )
+    birth = Birth(
+        identity=identity,
+        made_at=now,
+        vault=slot_file.vault,
+        vault_key=b64(opened.vault_key),
+        token=secrets.token_hex(16),
+        venues=[("", provisional, "", ""), *reference.venue_list()],
+    )
+    person = Facilitator(id=new_id(), name=clean(start.name))
+    try:
+        store = Store.create(_unfinished(folder), opened.database_key, birth)
+        try:
+            with store.act(Stamp(at=now, tz=zone, clock="unchecked", author=person.id)) as act:
+                act.put(person)
+                slots.remember(act.connection, opened.slot_id, person.id)
+                marks.put(act.connection, venue_code=read_code(start.venue_code) or "")
+        finally:
+            store.close()
+        save_atomically(folder / SLOTS, slot_file.to_bytes())
+        _unfinished(folder).rename(folder / DATABASE)
+    except KnownError:
+        _remove_unfinished(folder)
+        raise
+    return _open(folder, slot_file, start.passphrase, programme, clock=clock, zone=zone)
+
+
+def open_notebook(
+    folder: Path,
+    phrase: str,
+    programme: Programme,
+    *,
+    clock: Clock | None = None,
+    zone: str = DEFAULT_ZONE,
+) -> Notebook:
+    """Open the notebook of a folder.
+
+    Raises:
+        NotebookMissing: there is none.
+        WrongPassphrase: the phrase opens no slot.
+        NotebookDamaged, NotebookForeign, NotebookNewer: as `Store.open`; nothing was changed.
+    """
+    if not exists(folder):
+        raise NotebookMissing
+    try:
+        slot_file = SlotFile.parse((folder / SLOTS).read_bytes())
+    except OSError as error:
+        raise NotebookDamaged from error
+    return _open(folder, slot_file, phrase, programme, clock=clock or SystemClock(), zone=zone)
+
+
+def _open(
+    folder: Path,
+    slot_file: SlotFile,
+    phrase: str,
+    programme: Programme,
+    *,
+    clock: Clock,
+    zone: str,
+) -> Notebook:
+    opened = slot_file.open(phrase)
+    store = Store.open(
+        folder / DATABASE,
+        opened.database_key,
+        vault=slot_file.vault,
+        vault_key=b64(opened.vault_key),
+    )
+    try:
+        person = _owner(store, opened.slot_id)
+        return Notebook(store, folder, person, programme, clock=clock, zone=zone)
+    except BaseException:
+        store.close()
+        raise
+
+
+def _owner(store: Store, slot_id: str) -> str:
+    with store.read() as connection:
+        person = slots.owner(connection, slot_id)
+    if person is None:
+        raise NotebookDamaged
+    return person
+
+
+def _unfinished(folder: Path) -> Path:
+    return folder / f"{DATABASE}.new"
+
+
+def _remove_unfinished(folder: Path) -> None:
+    """Remove what a creation that was cut left: it never was anybody's notebook."""
+    for path in folder.glob(f"{DATABASE}.new*"):
+        path.unlink(missing_ok=True)

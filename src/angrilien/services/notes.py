@@ -1,0 +1,83 @@
+"""The bilan. Typing is kept as a draft at each pause; leaving the screen makes it a change."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from angrilien.domain.entities import SessionNote
+from angrilien.domain.forms import TEXT_LIMIT
+from angrilien.domain.ids import note_id
+from angrilien.domain.rows import NoteText
+from angrilien.errors import FieldProblem, TooLong
+from angrilien.services.forms import FormProblems
+from angrilien.services.notebook import Notebook
+from angrilien.store import drafts, log
+from angrilien.store.log import change_date
+
+BOXES = ("done", "hard", "next_time")
+
+
+def read(nb: Notebook, workshop_id: str) -> NoteText:
+    """Return the bilan as it was last typed: the draft if there is one, else what was written."""
+    with nb.store.read() as connection:
+        draft = drafts.load(connection, _key(workshop_id))
+        if draft is not None:
+            return NoteText(workshop_id=workshop_id, saved_at=draft[1], **json.loads(draft[0]))
+        note = log.read(connection, SessionNote, note_id(workshop_id))
+        if note is None:
+            return NoteText(workshop_id=workshop_id)
+        saved_at = change_date(connection, SessionNote.ENTITY, note.id)
+    return NoteText(
+        workshop_id=workshop_id,
+        done=note.done,
+        hard=note.hard,
+        next_time=note.next_time,
+        saved_at=saved_at,
+    )
+
+
+def save_draft(nb: Notebook, note: NoteText) -> NoteText:
+    """Keep what is being typed; not a change yet, so that not every pause is sent."""
+    now = nb.clock.now()
+    with nb.store.write() as connection:
+        text = json.dumps({box: getattr(note, box) for box in BOXES}, ensure_ascii=False)
+        drafts.save(connection, _key(note.workshop_id), text, now)
+    return replace(note, saved_at=now)
+
+
+def keep(nb: Notebook, note: NoteText) -> NoteText:
+    """Write the bilan as a change, if it differs from what is written already.
+
+    Raises:
+        FormProblems: a box is too long; the draft stays.
+    """
+    problems: list[FieldProblem] = [
+        TooLong(box, limit=TEXT_LIMIT) for box in BOXES if len(getattr(note, box)) > TEXT_LIMIT
+    ]
+    if problems:
+        save_draft(nb, note)
+        raise FormProblems(problems)
+    stamp = nb.stamp()
+    with nb.store.act(stamp) as act:
+        drafts.clear(act.connection, _key(note.workshop_id))
+        before = act.read(SessionNote, note_id(note.workshop_id))
+        blank = SessionNote(id=note_id(note.workshop_id), workshop_id=note.workshop_id)
+        after = replace(
+            before or blank,
+            done=_text(note.done),
+            hard=_text(note.hard),
+            next_time=_text(note.next_time),
+        )
+        if after != (before or blank):
+            act.put(after)
+    return replace(note, saved_at=stamp.at)
+
+
+def _key(workshop_id: str) -> str:
+    return f"note:{workshop_id}"
+
+
+def _text(typed: str) -> str:
+    """Return what was typed without what no text can hold (a NUL, a lone surrogate)."""
+    return typed.replace("\x00", "").encode("utf-8", "ignore").decode("utf-8").strip()

@@ -1,0 +1,90 @@
+"""Is there a notebook here, and what its first animateur types. Light: imported before any window.
+
+Making and opening the notebook itself imports SQL, so it stands in `making`, loaded when called.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from angrilien.domain.clock import DEFAULT_ZONE, Clock
+from angrilien.domain.codes import read_code
+from angrilien.domain.forms import NAME_LIMIT, clean
+from angrilien.domain.rows import FirstStart
+from angrilien.errors import Missing, NotACode, PassphraseDiffers, TooLong
+from angrilien.vault import passphrase
+from angrilien.vault.programme import Programme
+from angrilien.vault.slots import DEFAULT_KDF, Kdf
+
+if TYPE_CHECKING:
+    from angrilien.services.notebook import Notebook
+
+DATABASE = "cahier.db"
+SLOTS = "cles.json"
+
+
+def exists(folder: Path) -> bool:
+    """Tell whether a data folder holds a notebook."""
+    return (folder / DATABASE).exists()
+
+
+def new_passphrase() -> str:
+    """Return six random French words."""
+    return passphrase.generate()
+
+
+def compare_passphrases(shown: str, typed: str) -> None:
+    """Check the phrase typed back.
+
+    Raises:
+        PassphraseDiffers: it names the first word that differs.
+    """
+    word = passphrase.first_difference(shown, typed)
+    if word is not None:
+        raise PassphraseDiffers("passphrase", word=word)
+
+
+def check_first_start(start: FirstStart) -> None:
+    """Check D0's name and code.
+
+    Raises:
+        Missing, TooLong: the name.
+        NotACode: the venue's code is not empty and not a code.
+    """
+    name = clean(start.name)
+    if not name:
+        raise Missing("name")
+    if len(name) > NAME_LIMIT:
+        raise TooLong("name", limit=NAME_LIMIT)
+    if start.venue_code.strip() and read_code(start.venue_code) is None:
+        raise NotACode("venue_code")
+
+
+def create(
+    folder: Path,
+    start: FirstStart,
+    programme: Programme,
+    *,
+    clock: Clock | None = None,
+    kdf: Kdf = DEFAULT_KDF,
+    zone: str = DEFAULT_ZONE,
+) -> Notebook:
+    """Make the notebook of a data folder; see `making.create`."""
+    from angrilien.services import making  # noqa: PLC0415
+
+    return making.create(folder, start, programme, clock=clock, kdf=kdf, zone=zone)
+
+
+def open_notebook(
+    folder: Path,
+    phrase: str,
+    programme: Programme,
+    *,
+    clock: Clock | None = None,
+    zone: str = DEFAULT_ZONE,
+) -> Notebook:
+    """Open the notebook of a data folder; see `making.open_notebook`."""
+    from angrilien.services import making  # noqa: PLC0415
+
+    return making.open_notebook(folder, phrase, programme, clock=clock, zone=zone)

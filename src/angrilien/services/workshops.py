@@ -1,0 +1,186 @@
+"""Planning workshops, opening today's, cancelling one, and saying that nobody came."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from dataclasses import replace
+
+from angrilien.domain import vocab
+from angrilien.domain.clock import local
+from angrilien.domain.codes import make_code
+from angrilien.domain.entities import Facilitator, Workshop, WorkshopFacilitator
+from angrilien.domain.forms import (
+    WorkshopForm,
+    clean,
+    planned_times,
+    vocabulary,
+    workshop_problems,
+)
+from angrilien.domain.rows import Planned, Roster, ThemeRow, TodayView, VenueRow
+from angrilien.errors import BugError, FieldProblem, WorkshopGone
+from angrilien.services import attendance, reference
+from angrilien.services.deeds import require_open
+from angrilien.services.forms import FormProblems
+from angrilien.services.notebook import Notebook
+from angrilien.store import log, workshops
+from angrilien.store.store import Act
+from angrilien.wire.ids import new_id
+
+UNPLANNED_TITLE = "Atelier imprévu"
+UNPLANNED_MINUTES = 120
+
+
+def today(nb: Notebook) -> TodayView:
+    """Return D1: the workshops of today, those still open from yesterday's night, and À faire."""
+    day, home = nb.today(), nb.home()
+    yesterday, now = (day - dt.timedelta(days=1)).isoformat(), nb.clock.now()
+    with nb.store.read() as connection:
+        near = workshops.on_days(connection, yesterday, day.isoformat())
+        person = log.read(connection, Facilitator, nb.facilitator_id)
+        return TodayView(
+            facilitator=person.name if person else "",
+            venue=home,
+            workshops=tuple(w for w in near if w.date == day.isoformat() or w.ends_at > now),
+            todos=tuple(workshops.todos(connection, day.isoformat())),
+            next=tuple(workshops.coming(connection, day.isoformat(), 3)),
+        )
+
+
+def venues(nb: Notebook) -> tuple[VenueRow, ...]:
+    """Return the venues this laptop may write for, the home venue first."""
+    return nb.own_venues()
+
+
+def themes() -> tuple[ThemeRow, ...]:
+    """Return the programme's catalogue of themes."""
+    return reference.themes()
+
+
+def check(nb: Notebook, form: WorkshopForm) -> tuple[FieldProblem, ...]:
+    """Return what D3 must correct, one problem per field."""
+    return tuple(workshop_problems(form, nb.today(), _zone(nb, form.venue_id)))
+
+
+def overlaps(nb: Notebook, form: WorkshopForm, *, apart: str = "") -> tuple[str, ...]:
+    """Return the titles of the workshops at the same time; none while hours cannot be read."""
+    try:
+        times = planned_times(form, nb.today(), _zone(nb, form.venue_id))
+    except FieldProblem:
+        return ()
+    with nb.store.read() as connection:
+        return tuple(workshops.overlapping(connection, times.starts_at, times.ends_at, apart))
+
+
+def plan(nb: Notebook, form: WorkshopForm) -> Planned:
+    """Write a planned workshop, with the people expected at it.
+
+    A past date is accepted and marked as entered after the fact.
+
+    Raises:
+        FormProblems: some fields cannot be accepted; nothing was written.
+    """
+    problems = check(nb, form)
+    if problems:
+        raise FormProblems(problems)
+    zone = _zone(nb, form.venue_id)
+    times = planned_times(form, nb.today(), zone)
+    workshop = Workshop(
+        id=new_id(),
+        venue_id=form.venue_id,
+        date=times.date.isoformat(),
+        starts_at=times.starts_at,
+        ends_at=times.ends_at,
+        tz=zone,
+        state="planned",
+        themes=form.themes,
+        level=vocabulary(form.level, vocab.LEVELS),
+        place="lieu_activite",
+        places=int(form.places) if form.places.strip() else None,
+        code=make_code(secrets.choice),
+        after_the_fact=times.date < nb.today(),
+        title=clean(form.title),
+        notes=form.notes.strip() or None,
+    )
+    same_time = overlaps(nb, form)
+    with nb.store.act(nb.stamp()) as act:
+        _put_new(nb, act, workshop)
+        act.put(
+            *(attendance.new_line(act, workshop, person) for person in dict.fromkeys(form.expected))
+        )
+    return Planned(workshop_id=workshop.id, overlaps=same_time)
+
+
+def start_unplanned(nb: Notebook) -> str:
+    """Write a workshop that begins now and is open; return its id. Its title can be changed."""
+    home = nb.home()
+    start = local(nb.clock.now(), home.tz).replace(second=0, microsecond=0)
+    starts_at = int(start.timestamp() * 1000)
+    workshop = Workshop(
+        id=new_id(),
+        venue_id=home.id,
+        date=start.date().isoformat(),
+        starts_at=starts_at,
+        ends_at=starts_at + UNPLANNED_MINUTES * 60_000,
+        tz=home.tz,
+        state="open",
+        themes=(),
+        place="lieu_activite",
+        code=make_code(secrets.choice),
+        title=UNPLANNED_TITLE,
+    )
+    with nb.store.act(nb.stamp()) as act:
+        _put_new(nb, act, workshop)
+    return workshop.id
+
+
+def open_workshop(nb: Notebook, workshop_id: str) -> Roster:
+    """Open a planned workshop (an open or closed one stays as it is) and return its tiles."""
+    with nb.store.act(nb.stamp()) as act:
+        workshop = act.read(Workshop, workshop_id)
+        if workshop is None:
+            raise WorkshopGone
+        if workshop.state in ("planned", "cancelled"):
+            act.put(replace(workshop, state="open"))
+    return attendance.roster(nb, workshop_id)
+
+
+def cancel(nb: Notebook, workshop_id: str) -> None:
+    """Cancel a workshop; it stays in the calendar as cancelled, and can be opened again.
+
+    Raises:
+        SheetAlreadyClosed: it was held.
+    """
+    _set_state(nb, workshop_id, "cancelled")
+
+
+def nobody_came(nb: Notebook, workshop_id: str) -> None:
+    """Close a workshop to which nobody came.
+
+    Raises:
+        SheetAlreadyClosed: its sheet is closed already.
+        BugError: somebody is noted present.
+    """
+    with nb.store.read() as connection:
+        if any(a.state == "present" for a in workshops.attendances(connection, workshop_id)):
+            raise BugError("somebody is noted present")
+    _set_state(nb, workshop_id, "nobody")
+
+
+def _set_state(nb: Notebook, workshop_id: str, state: str) -> None:
+    with nb.store.act(nb.stamp()) as act:
+        act.put(replace(require_open(act, workshop_id), state=state))
+
+
+def _put_new(nb: Notebook, act: Act, workshop: Workshop) -> None:
+    lead = WorkshopFacilitator(
+        id=new_id(),
+        workshop_id=workshop.id,
+        facilitator_id=nb.facilitator_id,
+        role="lead",
+    )
+    act.put(workshop, lead)
+
+
+def _zone(nb: Notebook, venue_id: str) -> str:
+    return next((v.tz for v in nb.own_venues() if v.id == venue_id), nb.home().tz)
