@@ -112,12 +112,8 @@ def _word(word: str) -> str:
 
 
 def _style() -> str:
-    tokens = theme.current()
-    # Qt makes headings larger than the size given to them.
-    big, middle = theme.points(13), theme.points(12)
     return (
-        f"body {{ color: {tokens.text}; }}"
-        f"h1 {{ font-size: {big}pt; margin-bottom: 6px; }}"
-        f"h2 {{ font-size: {middle}pt; margin-top: 14px; margin-bottom: 4px; }}"
-        "p, li { margin-top: 3px; margin-bottom: 5px; }"
+        f"p.title {{ font-size: {theme.points(18)}pt; font-weight: 700; margin-bottom: 8px; }}"
+        f"p.part {{ font-size: {theme.points(14)}pt; font-weight: 600; margin-top: 16px; }}"
+        "p { margin-top: 3px; margin-bottom: 5px; }"
     )

@@ -45,7 +45,7 @@ class TodayPage(Page):
         self._view: TodayView | None = None
         self._shown_at: tuple[str, str] = ("", "")
         self._themes: dict[str, str] = {}
-        self._doomed = ""
+        self._closing = ""
         self.unplanned = Button(self.tr("Atelier &imprévu"), "secondary", "today")
         self.new = Button(self.tr("&Nouvel atelier"), "secondary", "plus")
         self.head = PageHead(self.tr("Bonjour"))
@@ -268,7 +268,7 @@ class TodayPage(Page):
     @Slot(str)
     def _on_open(self, workshop_id: str) -> None:
         row = self._row(workshop_id)
-        if row is not None and row.state == "planned":
+        if row is not None and row.state in ("planned", "cancelled"):
             self.desk.ask(workshops.open_workshop, workshop_id, then=self._on_opened)
         else:
             self.main.navigate("roster", workshop_id=workshop_id)
@@ -287,22 +287,20 @@ class TodayPage(Page):
 
     @Slot(str)
     def _on_cancel(self, workshop_id: str) -> None:
-        row = self._row(workshop_id)
-        if row is not None:
-            self._doomed = workshop_id
-            question = self.tr("Annuler l’atelier «\u00a0{title}\u00a0»\u202f?")
-            self.main.problem(
-                question.format(title=row.title),
-                action=self.tr("Oui, l’annuler"),
-                do=self._cancel,
-            )
-
-    def _cancel(self) -> None:
-        self.desk.ask(workshops.cancel, self._doomed, then=self._on_done)
+        self.desk.ask(workshops.cancel, workshop_id, then=self._on_done)
 
     @Slot(str)
     def _on_nobody(self, workshop_id: str) -> None:
-        self.desk.ask(workshops.nobody_came, workshop_id, then=self._on_done)
+        row = self._row(workshop_id)
+        if row is not None:
+            self._closing = workshop_id
+            question = self.tr("Personne n’est venu à «\u00a0{title}\u00a0»\u202f?")
+            self.main.problem(
+                question.format(title=row.title), action=self.tr("Oui, terminer"), do=self._nobody
+            )
+
+    def _nobody(self) -> None:
+        self.desk.ask(workshops.nobody_came, self._closing, then=self._on_done)
 
     def _on_done(self, _result: None) -> None:
         self.desk.changed.workshops_changed.emit()

@@ -87,12 +87,13 @@ class Button(QPushButton):
         """Return a size that does not change when the button is checked and its word turns bold."""
         hint = super().sizeHint()
         if self._kind in ("chip", "nav"):
-            bold = QFont(self.font())
-            bold.setWeight(QFont.Weight.DemiBold)
             word = a11y.plain(self.text())
+            bold, light = QFont(self.font()), QFont(self.font())
+            bold.setWeight(QFont.Weight.DemiBold)
+            light.setWeight(QFont.Weight.Normal)
             more = QFontMetrics(bold).horizontalAdvance(word)
-            more -= self.fontMetrics().horizontalAdvance(word)
-            hint.setWidth(hint.width() + max(0, more) + 4)
+            more -= QFontMetrics(light).horizontalAdvance(word)
+            hint.setWidth(hint.width() + more + 8)
         return hint
 
     def minimumSizeHint(self) -> QSize:

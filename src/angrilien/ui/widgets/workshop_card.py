@@ -96,12 +96,14 @@ class WorkshopCard(Card):
         running = self.row.state in ("planned", "open")
         if running:
             row.addWidget(self._more())
+        cancelled = self.row.state == "cancelled"
         word = self.tr("Ouvrir") if running else self.tr("Voir la feuille")
-        icon = "" if running else "paper"
+        word = self.tr("Rouvrir") if cancelled else word
+        icon = "" if running or cancelled else "paper"
         self.open_button = Button(word, "primary" if current else "secondary", icon)
         a11y.named(self.open_button, f"{word}, {self.row.title}")
         self.open_button.clicked.connect(self._on_open)
-        self.open_button.setVisible(self.row.state not in ("cancelled", "nobody"))
+        self.open_button.setVisible(self.row.state != "nobody")
         row.addWidget(self.open_button)
         return box
 

@@ -1,0 +1,136 @@
+"""The head of D4: what workshop it is, how many are there, the search and its neighbours."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from angrilien.domain.rows import Roster, WorkshopRow
+from angrilien.ui import a11y
+from angrilien.ui import attendance_words as words
+from angrilien.ui.widgets import Button, FlowLayout, SearchEdit, Text
+from angrilien.ui.words import capital, date_words, hours_between
+
+_SEARCH_LEAST = 300
+"""Pixels: the search field stands beside the buttons only if it keeps that much."""
+
+
+class RosterHead(QWidget):
+    """Title, date and hours in words, "Animation : …", the numbers; then the search."""
+
+    entered = Signal()
+    """Enter in the search field."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.title = Text("", "title")
+        self.when = Text("", "subtitle")
+        self.number = Text("0", "count", wrap=False)
+        self.people = Text("", "label", wrap=False)
+        self.details = Text("", "subtitle", wrap=False)
+        self.search = SearchEdit(self.tr("Chercher une personne"), self.tr("Un nom, ou une carte"))
+        self.search.installEventFilter(self)
+        self.everyone = Button(self.tr("&Tout le monde est là"), "secondary", "people")
+        self.new_person = Button(self.tr("Nouvelle &personne"), "secondary", "plus")
+        self.anonymous = Button(self.tr("Présence &sans nom"), "secondary", "anonymous")
+        self._build()
+
+    def show_roster(self, roster: Roster, *, editable: bool) -> None:
+        """Say what workshop it is and how many are there."""
+        workshop = roster.workshop
+        self.title.setText(workshop.title)
+        self.when.setText(when_words(workshop))
+        self.number.setText(str(workshop.present))
+        self.people.setText(words.present_words(workshop.present))
+        self.details.setText(words.detail_words(roster))
+        a11y.named(
+            self._count,
+            f"{workshop.present} {self.people.text()}, {self.details.text()}".replace(" · ", ", "),
+        )
+        waiting = any(row.state == words.EXPECTED for row in roster.rows)
+        self.everyone.setEnabled(waiting)
+        self._tools.setVisible(editable)
+        self._turn(self.width())
+
+    def eventFilter(self, watched: object, event: QEvent) -> bool:
+        """Take Enter from the search field: a card reader ends with it."""
+        if (
+            watched is self.search
+            and event.type() == QEvent.Type.KeyPress
+            and isinstance(event, QKeyEvent)
+            and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        ):
+            if not event.isAutoRepeat():
+                self.entered.emit()
+            return True
+        return False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the search above the buttons where there is no room beside them."""
+        super().resizeEvent(event)
+        self._turn(event.size().width())
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for no more width than one button."""
+        return QSize(200, super().minimumSizeHint().height())
+
+    def _build(self) -> None:
+        names = QVBoxLayout()
+        names.setSpacing(2)
+        names.addWidget(self.title)
+        names.addWidget(self.when)
+        self._count = QWidget()
+        count = QVBoxLayout(self._count)
+        count.setContentsMargins(0, 0, 0, 0)
+        count.setSpacing(0)
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        line.addStretch(1)
+        line.addWidget(self.number, 0, Qt.AlignmentFlag.AlignBaseline)
+        line.addWidget(self.people, 0, Qt.AlignmentFlag.AlignBaseline)
+        count.addLayout(line)
+        count.addWidget(self.details, 0, Qt.AlignmentFlag.AlignRight)
+        head = QHBoxLayout()
+        head.setSpacing(20)
+        head.addLayout(names, 1)
+        head.addWidget(self._count, 0, Qt.AlignmentFlag.AlignTop)
+
+        self._tools = QWidget()
+        self._tool_row = QHBoxLayout(self._tools)
+        self._tool_row.setContentsMargins(0, 0, 0, 0)
+        self._tool_row.setSpacing(12)
+        self._buttons = QWidget()
+        flow = FlowLayout(self._buttons, spacing=12)
+        for button in (self.everyone, self.new_person, self.anonymous):
+            flow.addWidget(button)
+        self._buttons.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        self._tool_row.addWidget(self.search, 1)
+        self._tool_row.addWidget(self._buttons)
+
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(14)
+        whole.addLayout(head)
+        whole.addWidget(self._tools)
+
+    def _turn(self, width: int) -> None:
+        needed = self._buttons.sizeHint().width() + self._tool_row.spacing() + _SEARCH_LEAST
+        wanted = (
+            QHBoxLayout.Direction.LeftToRight
+            if needed <= width
+            else QHBoxLayout.Direction.TopToBottom
+        )
+        if self._tool_row.direction() != wanted:
+            self._tool_row.setDirection(wanted)
+            self.updateGeometry()
+
+
+def when_words(workshop: WorkshopRow) -> str:
+    """Return "Mercredi 25 novembre 2026, de 14 h 00 à 16 h 00 · Animation : Claire M."."""
+    hours = hours_between(workshop.starts_at, workshop.ends_at, workshop.tz)
+    said = f"{capital(date_words(workshop.date))}, {hours}"
+    if workshop.facilitators:
+        label = words.translate("RosterHead", "Animation\u00a0: {names}")
+        said = f"{said} · {label.format(names=', '.join(workshop.facilitators))}"
+    return said
