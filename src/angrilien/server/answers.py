@@ -1,0 +1,147 @@
+"""Building and signing the server's answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from sqlmodel import Session, col, func, select
+
+from angrilien.server.database import chunks
+from angrilien.server.keyring import Keyring
+from angrilien.server.tables import ChangeRow, Device, Incarnation, SheetReceiptRow
+from angrilien.wire import dsse
+from angrilien.wire.answer import Answer, SheetReceipt
+from angrilien.wire.change import genesis
+
+NEXT_CONTACT: Final = 21_600
+"""Seconds until the next contact that the server wishes."""
+MIN_VERSION: Final = 1
+MAX_RANGES: Final = 6
+"""Ranges above a gap that an answer names, the lowest first: it stays within 400 bytes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signed:
+    """An answer's bytes and the text of its signature header."""
+
+    body: bytes
+    header: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answerer:
+    """Signs answers of one programme, from one database's epoch."""
+
+    keyring: Keyring
+    epoch: str
+
+    def about(
+        self,
+        session: Session,
+        inc: Incarnation,
+        *,
+        req: bytes,
+        now: int,
+        fork: int | None = None,
+        sheets: Iterable[str] = (),
+    ) -> Answer:
+        """Return the answer that tells how far an incarnation's changes are held.
+
+        Args:
+            session: sees what was committed.
+            inc: the incarnation.
+            req: SHA-256 of the request.
+            now: the server's clock.
+            fork: seq at which the push disagrees with what is stored.
+            sheets: ids of the sheets whose receipts are asked for.
+        """
+        device = session.get(Device, inc.device_id)
+        return Answer(
+            aud=self.keyring.aud,
+            req=req,
+            epoch=self.epoch,
+            inc=inc.id,
+            ack=inc.ack,
+            chain=inc.chain,
+            held=held_count(session, inc.device_id),
+            backed_up=inc.backed_up,
+            date=now,
+            next=NEXT_CONTACT,
+            min_v=MIN_VERSION,
+            key=self.keyring.signer.id,
+            have=_ranges(session, inc),
+            fork=fork,
+            revoked=device is not None and device.revoked_at is not None,
+            receipts=_receipts(session, inc.device_id, sheets),
+        )
+
+    def refusal(self, *, inc: str, device_key: bytes, req: bytes, now: int, refused: str) -> Answer:
+        """Return the signed answer that says why a request was not taken."""
+        return Answer(
+            aud=self.keyring.aud,
+            req=req,
+            epoch=self.epoch,
+            inc=inc,
+            ack=0,
+            chain=genesis(inc, device_key),
+            held=0,
+            backed_up=0,
+            date=now,
+            next=NEXT_CONTACT,
+            min_v=MIN_VERSION,
+            key=self.keyring.signer.id,
+            refused=refused,
+        )
+
+    def sign(self, answer: Answer) -> Signed:
+        """Return the answer's bytes with their signature."""
+        body = answer.canonical()
+        return Signed(body=body, header=self.keyring.signer.header(dsse.ANSWER, body))
+
+
+def held_count(session: Session, device_id: str) -> int:
+    """Return how many changes of a device are stored and not applied."""
+    statement = (
+        select(func.count())
+        .select_from(ChangeRow)
+        .join(Incarnation, col(Incarnation.id) == ChangeRow.inc)
+        .where(Incarnation.device_id == device_id, col(ChangeRow.held).is_not(None))
+    )
+    return session.exec(statement).one()
+
+
+def _ranges(session: Session, inc: Incarnation) -> tuple[tuple[int, int], ...]:
+    """Return the ranges of seq above `ack` that are stored."""
+    # Within a run without gaps, seq minus its rank stays the same.
+    rank = func.row_number().over(order_by=col(ChangeRow.seq))
+    runs = (
+        select(col(ChangeRow.seq).label("seq"), (col(ChangeRow.seq) - rank).label("run"))
+        .where(ChangeRow.inc == inc.id, col(ChangeRow.seq) > inc.ack)
+        .subquery()
+    )
+    low = func.min(runs.c.seq)
+    statement = (
+        select(low, func.max(runs.c.seq)).group_by(runs.c.run).order_by(low).limit(MAX_RANGES)
+    )
+    return tuple((first, last) for first, last in session.exec(statement))
+
+
+def _receipts(session: Session, device_id: str, sheets: Iterable[str]) -> tuple[SheetReceipt, ...]:
+    wanted = sorted(set(sheets))
+    found = []
+    for some in chunks(wanted):
+        rows = session.exec(
+            select(SheetReceiptRow)
+            .where(
+                col(SheetReceiptRow.sheet_id).in_(some),
+                SheetReceiptRow.device_id == device_id,
+            )
+            .order_by(SheetReceiptRow.sheet_id)
+        )
+        found += [
+            SheetReceipt(sheet_id=row.sheet_id, date=row.date, signature=row.signature)
+            for row in rows
+        ]
+    return tuple(found)

@@ -1,0 +1,174 @@
+"""The server's engine: an SQLite file, or PostgreSQL by `ANGRILIEN_DATABASE_URL`.
+
+SQLite is the one that `sqlcipher3` carries, without a key: the interpreter's own may be older than
+3.51.3 and then can corrupt a write-ahead log when it is reset.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlcipher3.dbapi2 as sqlite
+from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import sqlite as sqlite_dialect
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.pool import QueuePool
+from sqlmodel import Session
+
+from angrilien.errors import BugError
+from angrilien.server.errors import CannotWrite, DatabaseUnreachable, ForeignDatabase
+
+FILE_NAME = "server.db"
+APPLICATION_ID = 0x416E6773
+"""SQLite's application_id of a server's file ("Angs"), so that a foreign file is known as such."""
+BUSY_SECONDS = 30.0
+IN_LIMIT = 500
+"""Values of one IN list: every database takes that many."""
+
+
+class Database:
+    """Where the server keeps what it was sent.
+
+    Args:
+        folder: the server's data folder.
+        url: an SQLAlchemy address; where it is empty, the file `server.db` of the folder.
+    """
+
+    def __init__(self, folder: Path, url: str = "") -> None:
+        self.engine = _engine(folder / FILE_NAME) if not url else _other(url)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        # One writer at a time is SQLite's own rule: waiting here is fair, its busy handler is not.
+        self._writer = threading.Lock() if self.is_sqlite else threading.BoundedSemaphore(8)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Give a session that sees one state of the database and writes nothing."""
+        with Session(self.engine) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Give a session in one transaction: all of it is durable at the end, or none of it."""
+        with self._writer, self.engine.connect() as plain:
+            connection = plain.execution_options(begin="BEGIN IMMEDIATE")
+            with connection.begin(), Session(connection) as session:
+                yield session
+                session.flush()
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def insert_new(session: Session, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows, leaving alone those whose primary key is there already."""
+    if rows:
+        statement = _insert(session, table).on_conflict_do_nothing(
+            index_elements=list(table.primary_key.columns)
+        )
+        session.connection().execute(statement, list(rows))
+
+
+def upsert(session: Session, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows, replacing those whose primary key is there already. All have the same keys."""
+    if not rows:
+        return
+    insert = _insert(session, table)
+    keys = [column.name for column in table.primary_key.columns]
+    statement = insert.on_conflict_do_update(
+        index_elements=keys,
+        set_={name: insert.excluded[name] for name in rows[0] if name not in keys},
+    )
+    session.connection().execute(statement, list(rows))
+
+
+def chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """Cut a list into pieces that fit an IN list."""
+    for start in range(0, len(values), IN_LIMIT):
+        yield values[start : start + IN_LIMIT]
+
+
+def _insert(session: Session, table: Table) -> Any:
+    # The one place that knows a dialect: ON CONFLICT is spelt alike in both.
+    name = session.get_bind().dialect.name
+    if name == "sqlite":
+        return sqlite_dialect.insert(table)
+    if name == "postgresql":
+        return postgresql.insert(table)
+    raise BugError(f"no ON CONFLICT known for {name}")
+
+
+def _other(url: str) -> Engine:
+    try:
+        address = make_url(url)
+        if address.get_backend_name() == "sqlite":
+            if not address.database or address.database == ":memory:":
+                raise DatabaseUnreachable
+            return _engine(Path(address.database))
+        return create_engine(address, hide_parameters=True, pool_pre_ping=True)
+    except (ArgumentError, NoSuchModuleError, ImportError) as error:
+        raise DatabaseUnreachable from error
+
+
+def _engine(path: Path) -> Engine:
+    def connect() -> Any:
+        try:
+            connection = sqlite.connect(
+                str(path), isolation_level=None, check_same_thread=False, timeout=BUSY_SECONDS
+            )
+        except sqlite.Error as error:
+            raise CannotWrite from error
+        try:
+            _set_up(connection)
+        except sqlite.Error as error:
+            connection.close()
+            text = str(error)
+            if "readonly" in text or "unable to open" in text:
+                raise CannotWrite from error
+            raise ForeignDatabase from error
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    engine = create_engine(
+        "sqlite+pysqlite://",
+        module=sqlite,
+        creator=connect,
+        hide_parameters=True,
+        poolclass=QueuePool,
+        pool_size=5,
+        max_overflow=40,
+    )
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+
+    return engine
+
+
+def _set_up(connection: Any) -> None:
+    cursor = connection.cursor()
+    # First of all: WAL is written into the file's header, and a foreign file is not ours to write.
+    tables = cursor.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    if cursor.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+        if tables:
+            raise ForeignDatabase
+        cursor.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    for name, wanted, found in (
+        ("journal_mode", "WAL", "wal"),
+        ("synchronous", "FULL", 2),
+        ("foreign_keys", "ON", 1),
+        ("trusted_schema", "OFF", 0),
+    ):
+        cursor.execute(f"PRAGMA {name} = {wanted}")
+        if cursor.execute(f"PRAGMA {name}").fetchone()[0] != found:
+            raise BugError(f"PRAGMA {name} is not {wanted}")
+    cursor.close()

@@ -1,0 +1,73 @@
+"""What can go wrong in the server's world, each with a sentence for whoever runs it."""
+
+from __future__ import annotations
+
+from angrilien.errors import KnownError
+
+
+class NoProgramme(KnownError):
+    """The data folder holds no keys of a programme."""
+
+    sentence = (
+        "Ce dossier ne contient pas de programme. Créez-le avec « angrilien-server programme new »."
+    )
+
+
+class ProgrammeExists(KnownError):
+    """The data folder, or the file to write, is already a programme's."""
+
+    sentence = "Un programme existe déjà ici. Rien n’a été modifié."
+
+
+class KeysUnreadable(KnownError):
+    """The file of keys is malformed."""
+
+    sentence = "Le fichier des clés est abîmé. Rien n’a été modifié."
+
+
+class CannotWrite(KnownError):
+    """A folder or a file cannot be written."""
+
+    sentence = "Angrilien ne peut pas écrire dans ce dossier. Vérifiez ses droits."
+
+
+class ForeignDatabase(KnownError):
+    """The database is not this programme's."""
+
+    sentence = "Cette base n’est pas celle de ce programme. Elle n’a pas été touchée."
+
+
+class NewerDatabase(KnownError):
+    """The database was written by a newer version."""
+
+    sentence = "Cette base vient d’une version plus récente. Elle n’a pas été touchée."
+
+
+class DatabaseUnreachable(KnownError):
+    """The database does not answer, or its address is malformed."""
+
+    sentence = "La base ne répond pas. Vérifiez ANGRILIEN_DATABASE_URL et le dossier."
+
+
+class BadVenueFile(KnownError):
+    """The CSV of venues cannot be taken."""
+
+    sentence = "Ce fichier de lieux n’est pas valable, ligne {line}. Rien n’a été modifié."
+
+
+class UnknownVenue(KnownError):
+    """No venue has this code."""
+
+    sentence = "Aucun lieu n’a ce code. Voyez « angrilien-server venue list »."
+
+
+class UnknownWorkshop(KnownError):
+    """No workshop has this id."""
+
+    sentence = "Aucun atelier n’a ce numéro ici."
+
+
+class NotOurDays(KnownError):
+    """A number of days outside its bounds."""
+
+    sentence = "Le nombre de jours va de {low} à {high}."

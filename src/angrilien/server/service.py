@@ -1,0 +1,248 @@
+"""What the server does with each request, between the routes and the database. No HTTP here.
+
+Every check that needs no database comes first; a signature is verified before anything is parsed.
+"""
+
+from __future__ import annotations
+
+import threading
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
+from sqlmodel import col
+
+from angrilien.domain.clock import Clock
+from angrilien.domain.entities import Sheet, SheetLine
+from angrilien.server.answers import Answerer, Signed
+from angrilien.server.database import Database
+from angrilien.server.ingest import store
+from angrilien.server.keyring import Keyring
+from angrilien.server.limits import MAX_STATEMENT, Tries
+from angrilien.server.projections import apply_new
+from angrilien.server.registration import register
+from angrilien.server.tables import Device, DeviceKey, Incarnation
+from angrilien.vault.signing import BadSignature, verify
+from angrilien.wire import dsse
+from angrilien.wire.canonical import BadMessage, loads, sha256, unb64
+from angrilien.wire.keys import key_id
+from angrilien.wire.push import Push, decode_push
+from angrilien.wire.request import Request, read_registration, read_request
+
+NOT_YOURS: Final = "not_yours"
+"""Signed refusal: the device, or the incarnation, is not the one that owns the key."""
+
+
+class Rejected(Exception):
+    """An unsigned refusal.
+
+    Attributes:
+        status: HTTP status.
+        code: what the small JSON body says.
+        retry_after: seconds, 0 for none.
+    """
+
+    def __init__(self, status: int, code: str, *, retry_after: int = 0) -> None:
+        super().__init__(code)
+        self.status = status
+        self.code = code
+        self.retry_after = retry_after
+
+
+@dataclass(frozen=True, slots=True)
+class KnownKey:
+    """A device's key as the database has it."""
+
+    id: str
+    device_id: str
+    public: bytes
+
+
+class Service:
+    """One programme's server.
+
+    Args:
+        keyring: the programme's keys.
+        database: prepared by `schema.prepare`.
+        epoch: of the database.
+        clock: the server's.
+    """
+
+    def __init__(self, keyring: Keyring, database: Database, epoch: str, clock: Clock) -> None:
+        self.keyring = keyring
+        self.database = database
+        self.clock = clock
+        self.tries = Tries()
+        self.cut_uploads = 0
+        self._answerer = Answerer(keyring=keyring, epoch=epoch)
+        # Decoding holds a whole envelope in memory: few at a time, the others wait as bytes.
+        self._gate = threading.BoundedSemaphore(1 if database.is_sqlite else 4)
+
+    def find_key(self, header: str | None) -> KnownKey:
+        """Return the registered key that a signature header names.
+
+        Raises:
+            Rejected: the header is malformed, or the key is unknown.
+        """
+        wanted, _ = _read_header(header)
+        with self.database.reading() as session:
+            key = session.get(DeviceKey, wanted)
+            if key is None:
+                raise Rejected(401, "unknown_key")
+            return KnownKey(key.id, key.device_id, key.public)
+
+    def push(self, body: bytes, header: str | None, key: KnownKey) -> Signed:
+        """Take an envelope and return the signed answer.
+
+        Raises:
+            Rejected: the signature, the envelope or the programme is not right.
+        """
+        _check(key.public, dsse.PUSH, body, header)
+        with self._gate:
+            return self._push(body, key)
+
+    def _push(self, body: bytes, key: KnownKey) -> Signed:
+        try:
+            push = decode_push(body)
+        except BadMessage as error:
+            raise Rejected(400, "bad_envelope") from error
+        if push.header.aud != self.keyring.aud:
+            raise Rejected(400, "wrong_aud")
+        req = sha256(body)
+        inc_key = self._owned(key, push.header.dev, push.header.inc)
+        if inc_key is None:
+            return self._refuse(key, push.header.inc, req)
+        stored = store(self.database, push, inc_key, self.clock.now())
+        # What was pushed is durable, and applied at the next push if it cannot be now.
+        with suppress(OperationalError):
+            apply_new(self.database, self.keyring, self.clock)
+        with self.database.reading() as session:
+            inc = session.get_one(Incarnation, push.header.inc)
+            answer = self._answerer.about(
+                session,
+                inc,
+                req=req,
+                now=self.clock.now(),
+                fork=stored.fork,
+                sheets=_sheets_of(push),
+            )
+        return self._answerer.sign(answer)
+
+    def contact(self, statement_header: str | None, header: str | None) -> Signed:
+        """Answer a laptop that has nothing to send.
+
+        Raises:
+            Rejected: the statement or its signature is not right.
+        """
+        payload, request = _read_statement(statement_header, "GET", "/v1/contact", self.keyring.aud)
+        key = self.find_key(header)
+        _check(key.public, dsse.REQUEST, payload, header)
+        if request.body != sha256(b""):
+            raise Rejected(400, "bad_request")
+        req = sha256(payload)
+        if self._owned(key, request.dev, request.inc) is None:
+            return self._refuse(key, request.inc, req)
+        now = self.clock.now()
+        with self.database.writing() as session:
+            session.connection().execute(
+                update(Device).where(col(Device.id) == request.dev).values(last_contact=now)
+            )
+        with self.database.reading() as session:
+            inc = session.get_one(Incarnation, request.inc)
+            return self._answerer.sign(self._answerer.about(session, inc, req=req, now=now))
+
+    def register(
+        self, body: bytes, statement_header: str | None, header: str | None, address: str
+    ) -> Signed:
+        """Register a laptop with a one-use code.
+
+        Raises:
+            Rejected: too many wrong codes, or the request is not right.
+        """
+        wait = self.tries.wait(address)
+        if wait:
+            raise Rejected(429, "too_many_tries", retry_after=wait)
+        payload, request = _read_statement(
+            statement_header, "POST", "/v1/register", self.keyring.aud
+        )
+        try:
+            registration = read_registration(body)
+        except BadMessage as error:
+            raise Rejected(400, "bad_request") from error
+        signer, _ = _read_header(header)
+        if signer != key_id(registration.key):
+            raise Rejected(401, "unknown_key")
+        _check(registration.key, dsse.REQUEST, payload, header)
+        if request.body != sha256(body):
+            raise Rejected(400, "bad_request")
+        signed, refused = register(
+            self.database,
+            self._answerer,
+            request,
+            registration,
+            req=sha256(payload),
+            now=self.clock.now(),
+        )
+        if refused:
+            self.tries.note_wrong(address)
+        return signed
+
+    def _owned(self, key: KnownKey, dev: str, inc_id: str) -> bytes | None:
+        """Return the key that an incarnation began with, if it and the device own `key`."""
+        with self.database.reading() as session:
+            inc = session.get(Incarnation, inc_id)
+            if inc is None or not inc.device_id == dev == key.device_id:
+                return None
+            return session.get_one(DeviceKey, inc.key_id).public
+
+    def _refuse(self, key: KnownKey, inc: str, req: bytes) -> Signed:
+        answer = self._answerer.refusal(
+            inc=inc, device_key=key.public, req=req, now=self.clock.now(), refused=NOT_YOURS
+        )
+        return self._answerer.sign(answer)
+
+
+def _read_header(header: str | None) -> tuple[str, bytes]:
+    try:
+        return dsse.read_header(header)
+    except BadMessage as error:
+        raise Rejected(400, "no_signature") from error
+
+
+def _check(public: bytes, payload_type: str, payload: bytes, header: str | None) -> None:
+    _, signature = _read_header(header)
+    try:
+        verify(public, payload_type, payload, signature)
+    except BadSignature as error:
+        raise Rejected(401, "bad_signature") from error
+
+
+def _read_statement(header: str | None, method: str, path: str, aud: str) -> tuple[bytes, Request]:
+    """Read a request statement and check that it is over this very request."""
+    if header is None or len(header) > MAX_STATEMENT:
+        raise Rejected(400, "bad_request")
+    try:
+        payload = unb64(header)
+        request = read_request(payload)
+    except BadMessage as error:
+        raise Rejected(400, "bad_request") from error
+    if request.aud != aud:
+        raise Rejected(400, "wrong_aud")
+    if (request.method, request.path) != (method, path):
+        raise Rejected(400, "bad_request")
+    return payload, request
+
+
+def _sheets_of(push: Push) -> set[str]:
+    """Return the ids of the sheets that lines of a push are, or belong to."""
+    found: set[str] = set()
+    for line in push.lines:
+        if line.entity == Sheet.ENTITY:
+            found.add(line.entity_id)
+        elif line.entity == SheetLine.ENTITY and line.shared is not None:
+            sheet_id = loads(line.shared.encode("utf-8")).get("sheet_id")
+            if isinstance(sheet_id, str):
+                found.add(sheet_id)
+    return found

@@ -1,0 +1,222 @@
+"""Real servers for tests: one in another process over a socket, one called without a network."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import signal
+import socket
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import httpx
+
+from angrilien.domain.clock import SystemClock
+from angrilien.paths import resource
+from angrilien.server.api import make_app
+from angrilien.server.cli import main
+from angrilien.server.database import Database
+from angrilien.server.keyring import load_keyring, make_keyring, save_keyring
+from angrilien.server.schema import prepare
+from angrilien.server.service import Service
+from angrilien.server.venues import import_venues, new_code, read_venues
+from angrilien.vault.programme import Programme, load_programme
+from angrilien.wire import dsse
+from angrilien.wire.answer import MEDIA_TYPE, Answer, read_answer
+from helpers.laptops import Laptop, Sent
+
+ANGRIE = "CAF-49008"
+"""Code of L'Angri'lien in Angrie."""
+AUD = "essai"
+LISTEN_SECONDS = 30
+
+
+def checked(programme: Programme, sent: Sent, response: httpx.Response) -> Answer:
+    """Read a signed answer as a client must: type, signature, programme and request."""
+    assert response.status_code == 200, (response.status_code, response.text)
+    assert response.headers["content-type"] == MEDIA_TYPE
+    programme.check_signed(dsse.ANSWER, response.content, response.headers[dsse.HEADER])
+    answer = read_answer(response.content)
+    assert answer.aud == programme.aud
+    assert answer.req == sent.req
+    return answer
+
+
+class LocalServer:
+    """The server's application called in this process, without a socket.
+
+    Args:
+        folder: for its keys and its database; made here.
+        aud: the programme's name.
+        venues: codes of the venues it knows, those of the programme's list.
+    """
+
+    def __init__(self, folder: Path, *, aud: str = AUD, clock: object = None) -> None:
+        self.folder = folder
+        self.clock = clock or SystemClock()
+        keyring, root = make_keyring(aud, "http://127.0.0.1:9", self.clock.now())
+        save_keyring(folder, keyring, root)
+        self.open()
+        import_venues(self.database, read_venues(resource("data/venues.csv")))
+
+    def open(self) -> None:
+        """Open the folder again, as after a restart."""
+        self.keyring = load_keyring(self.folder)
+        self.database = Database(self.folder)
+        epoch = prepare(self.database, self.keyring.aud, self.clock.now()).epoch
+        self.service = Service(self.keyring, self.database, epoch, self.clock)
+        self.app = make_app(self.service)
+
+    def close(self) -> None:
+        self.database.close()
+
+    @property
+    def programme(self) -> Programme:
+        return self.keyring.programme
+
+    def code(self, venue_code: str = ANGRIE, days: int = 30) -> str:
+        return new_code(self.database, self.keyring, venue_code, days, self.clock.now())
+
+    def raw(
+        self,
+        method: str,
+        path: str,
+        *,
+        content: object = b"",
+        headers: dict[str, str] | None = None,
+    ) -> httpx.Response:
+        async def call() -> httpx.Response:
+            transport = httpx.ASGITransport(app=self.app, client=("192.0.2.7", 4242))
+            async with httpx.AsyncClient(transport=transport, base_url="http://s") as client:
+                return await client.request(method, path, content=content, headers=headers)
+
+        return asyncio.run(call())
+
+    def push(self, sent: Sent) -> Answer:
+        response = self.raw("POST", "/v1/push", content=sent.body, headers=sent.headers)
+        return checked(self.programme, sent, response)
+
+    def register(self, laptop: Laptop, venue_code: str = ANGRIE, *, code: str = "") -> Answer:
+        sent = laptop.registration(code or self.code(venue_code))
+        response = self.raw("POST", "/v1/register", content=sent.body, headers=sent.headers)
+        return checked(self.programme, sent, response)
+
+    def contact(self, laptop: Laptop) -> Answer:
+        sent = laptop.contact()
+        return checked(self.programme, sent, self.raw("GET", "/v1/contact", headers=sent.headers))
+
+    def laptop(self, venue_code: str = ANGRIE) -> Laptop:
+        """Return a registered laptop."""
+        laptop = Laptop(aud=self.keyring.aud)
+        assert self.register(laptop, venue_code).refused == ""
+        return laptop
+
+
+@dataclass
+class LiveServer:
+    """`angrilien-server serve` in another process, on a free port of this machine.
+
+    Attributes:
+        folder: its data, kept by `restart`.
+    """
+
+    folder: Path
+    aud: str = AUD
+
+    def __post_init__(self) -> None:
+        self.port = _free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.programme_path = self.folder / "for-laptops.json"
+        self._data = self.folder / "server"
+        self._process: subprocess.Popen[str] | None = None
+        assert main(
+            ["programme", "new", "--data", str(self._data), "--aud", self.aud,
+             "--server", self.url, "--out", str(self.programme_path)]
+        ) == 0  # fmt: skip
+        venues = str(resource("data/venues.csv"))
+        assert main(["venue", "import", venues, "--data", str(self._data)]) == 0
+        self.start()
+
+    @property
+    def data(self) -> Path:
+        """The server's own folder."""
+        return self._data
+
+    @property
+    def programme(self) -> Programme:
+        return load_programme(self.programme_path)
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    def start(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "angrilien.server.cli", "serve",
+             "--data", str(self._data), "--port", str(self.port)],
+            stdout=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+        )  # fmt: skip
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        assert re.fullmatch(r"prêt : http://127\.0\.0\.1:\d+\n", line), line
+
+    def code(self, venue_code: str = ANGRIE) -> str:
+        """Return a new code du lieu, as it is shown."""
+        return self._command("venue", "code", venue_code).strip()
+
+    def figures(self, workshop_id: str = "") -> dict[str, int]:
+        more = ["--workshop", workshop_id] if workshop_id else []
+        found: dict[str, int] = json.loads(self._command("figures", "--json", *more))
+        return found
+
+    def stop(self) -> int:
+        """Ask it to end, and return its exit code."""
+        return self._end(signal.SIGTERM)
+
+    def kill(self) -> int:
+        """End it at once, as a power cut would."""
+        return self._end(signal.SIGKILL)
+
+    def restart(self) -> None:
+        """Start again on the same port and the same data."""
+        if self._process is not None:
+            self.stop()
+        self.start()
+
+    def _end(self, how: signal.Signals) -> int:
+        if self._process is None:
+            return 0
+        process, self._process = self._process, None
+        process.send_signal(how)
+        code = process.wait(timeout=20)
+        assert process.stdout is not None
+        process.stdout.close()
+        return code
+
+    def _command(self, *args: str) -> str:
+        return subprocess.run(
+            [sys.executable, "-m", "angrilien.server.cli", *args, "--data", str(self._data)],
+            check=True,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+        ).stdout
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.stop()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
