@@ -13,7 +13,13 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from angrilien.domain.entities import BY_ENTITY
 from angrilien.domain.record import Record, split
 from angrilien.errors import BugError
-from angrilien.store.tables import ChangeBodyRow, ChangeRow, local_table, table_of
+from angrilien.store.tables import (
+    ChangeBodyRow,
+    ChangeRow,
+    IncarnationRow,
+    local_table,
+    table_of,
+)
 from angrilien.wire.canonical import dumps
 from angrilien.wire.change import (
     SALT_SIZE,
@@ -27,6 +33,7 @@ from angrilien.wire.change import (
 
 change = local_table(ChangeRow)
 change_body = local_table(ChangeBodyRow)
+incarnation = local_table(IncarnationRow)
 
 R = TypeVar("R", bound=Record)
 MAX_AT = 9_000_000_000_000
@@ -142,6 +149,18 @@ def change_date(connection: Connection, entity: str, entity_id: str) -> int | No
         .limit(1)
     )
     return connection.execute(query).scalar()
+
+
+def chain_at(connection: Connection, inc: str, seq: int) -> bytes | None:
+    """Return the chain value at a seq, None where there is no such change."""
+    query = select(change.c.chain).where(change.c.inc == inc, change.c.seq == seq)
+    return connection.execute(query).scalar()
+
+
+def made_at(connection: Connection, inc: str) -> int:
+    """Return when an incarnation was made, by the laptop's clock."""
+    query = select(incarnation.c.made_at).where(incarnation.c.inc == inc)
+    return int(connection.execute(query).scalar_one())
 
 
 def changes_after(connection: Connection, inc: str, seq: int, limit: int) -> list[Change]:

@@ -1,1 +1,1 @@
-"""Everything that is network or USB key: no Qt, no SQL."""
+"""Everything that is network: requests, pushes, pacing. No Qt, no SQL."""

@@ -1,0 +1,152 @@
+"""À envoyer: what the server has not acknowledged, made into exchanges, and what it answers.
+
+All of it runs in the store lane; the network is another lane's.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from angrilien import __version__
+from angrilien.domain.rows import SendingState
+from angrilien.errors import NotOurServer, Refused
+from angrilien.services import registration
+from angrilien.services.notebook import Notebook
+from angrilien.store import log, marks, sheets
+from angrilien.sync.jobs import REGISTER, Job, contact_job, push_job, register_job
+from angrilien.sync.jobs import Sender as Who
+from angrilien.vault.signing import BadSignature, Signer
+from angrilien.wire import dsse
+from angrilien.wire.answer import Answer, SheetReceipt, receipt_payload
+from angrilien.wire.canonical import b64
+from angrilien.wire.change import genesis
+
+MAX_CHANGES: Final = 2_000
+"""Changes read for one batch: at 60 compressed bytes each they fill the largest one."""
+
+
+def state(nb: Notebook) -> SendingState:
+    """Return all that the line of sending says."""
+    with nb.store.read() as connection:
+        return marks.sending_state(connection, nb.store.identity.inc)
+
+
+def take_job(nb: Notebook, limit: int) -> Job | None:
+    """Return the next exchange to make, None where there is nothing to send (in the store lane)."""
+    identity, who = nb.store.identity, _who(nb)
+    with nb.store.read() as connection:
+        kept = marks.read(connection)
+        if not kept.cert:
+            if not kept.venue_code:
+                return None
+            made = log.made_at(connection, identity.inc)
+            return register_job(who, code=kept.venue_code, made=made)
+        changes = log.changes_after(connection, identity.inc, kept.ack, MAX_CHANGES)
+        if not changes:
+            return None
+        prev = log.chain_at(connection, identity.inc, kept.ack)
+        previous = log.own_previous(connection, changes)
+    certificate = nb.programme.check_certificate(kept.cert, kept.cert_sig)
+    return push_job(
+        who,
+        changes,
+        prev=prev or genesis(identity.inc, identity.public),
+        own_previous=previous,
+        order=kept.last_order,
+        limit=limit,
+        names_stay=certificate.level == "pseudonyme",
+    )
+
+
+def contact(nb: Notebook) -> Job | None:
+    """Return the question to ask when there is nothing to send, None before registration."""
+    if not registration.has_venue(nb):
+        return None
+    return contact_job(_who(nb))
+
+
+def record_failure(nb: Notebook) -> None:
+    """Write down that the last attempt did not succeed; nothing else changes."""
+    with nb.store.write() as connection:
+        marks.put(connection, last_try_failed=True)
+
+
+def record_answer(nb: Notebook, job: Job, answer: Answer) -> None:
+    """Write down what the server said (in the store lane).
+
+    Raises:
+        NotOurServer: it speaks of another incarnation, or of changes that we never made.
+        Refused: it holds other changes than ours under the same numbers.
+        CodeRefused, CodeExpired: a registration's.
+    """
+    identity, now = nb.store.identity, nb.clock.now()
+    if answer.inc != identity.inc:
+        raise NotOurServer
+    if answer.keys:
+        nb.programme = nb.programme.newer(answer.keys, answer.keys_sig)
+    if job.kind == REGISTER:
+        registration.record_registration(nb, answer)
+    with nb.store.read() as connection:
+        end = nb.store.position(connection)
+        ours = log.chain_at(connection, identity.inc, answer.ack)
+        if answer.ack == 0:
+            ours = genesis(identity.inc, identity.public)
+    if answer.ack > end.seq or answer.fork is not None or ours != answer.chain:
+        raise Refused
+    nb.measured(now - answer.date)
+    with nb.store.write() as connection:
+        before = marks.read(connection)
+        marks.put(
+            connection,
+            epoch=answer.epoch,
+            ack=answer.ack,
+            backed_up=answer.backed_up,
+            held=answer.held,
+            revoked=answer.revoked,
+            last_contact=now,
+            last_sent=now if answer.ack > before.ack else before.last_sent,
+            last_try_failed=False,
+            skew=now - answer.date,
+            keys=nb.programme.keys_text,
+            keys_sig=nb.programme.keys_signature,
+        )
+        digests = sheets.digests(connection, [r.sheet_id for r in answer.receipts])
+        for receipt in answer.receipts:
+            if receipt.sheet_id in digests:
+                _check_receipt(nb, answer, receipt, digests[receipt.sheet_id])
+                sheets.keep_receipt(
+                    connection,
+                    sheet_id=receipt.sheet_id,
+                    inc=identity.inc,
+                    date=receipt.date,
+                    key=answer.key,
+                    signature=receipt.signature,
+                )
+
+
+def _check_receipt(nb: Notebook, answer: Answer, receipt: SheetReceipt, digest: str) -> None:
+    payload = receipt_payload(
+        aud=nb.programme.aud,
+        dev=nb.store.identity.dev,
+        inc=nb.store.identity.inc,
+        sheet_id=receipt.sheet_id,
+        digest=digest,
+        date=receipt.date,
+        key=answer.key,
+    )
+    try:
+        nb.programme.check_signed(dsse.RECEIPT, payload, f"{answer.key}, {b64(receipt.signature)}")
+    except BadSignature as error:
+        raise NotOurServer from error
+
+
+def _who(nb: Notebook) -> Who:
+    identity = nb.store.identity
+    return Who(
+        aud=nb.programme.aud,
+        dev=identity.dev,
+        inc=identity.inc,
+        key=identity.public,
+        sign=Signer(identity.seed).header,
+        app=__version__,
+    )

@@ -1,0 +1,149 @@
+"""One exchange with the server, made ready: bytes, headers, and what its answer must quote."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from angrilien.wire import dsse
+from angrilien.wire.canonical import b64, sha256
+from angrilien.wire.change import Change
+from angrilien.wire.push import MAX_LINES, PushHeader, encode_push
+from angrilien.wire.request import (
+    NONCE_SIZE,
+    REQUEST_HEADER,
+    Registration,
+    Request,
+    request_digest,
+)
+
+PUSH = "push"
+REGISTER = "register"
+CONTACT = "contact"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """Who speaks: the programme's name, the device, its incarnation and its public key.
+
+    `sign` gives the header `key id, signature` of a payload of some type.
+    """
+
+    aud: str
+    dev: str
+    inc: str
+    key: bytes
+    sign: Callable[[str, bytes], str]
+    app: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """An exchange. `last` is the seq of the last change it carries (0 for none)."""
+
+    kind: str
+    method: str
+    path: str
+    body: bytes
+    headers: dict[str, str]
+    req: bytes
+    last: int = 0
+
+
+def push_job(
+    who: Sender,
+    changes: Sequence[Change],
+    *,
+    prev: bytes,
+    own_previous: dict[int, int],
+    order: int,
+    limit: int,
+    names_stay: bool,
+) -> Job:
+    """Return the push of as many of the changes as fit in `limit` compressed bytes, one at least.
+
+    Args:
+        who: the device that speaks.
+        changes: the first unsent ones, in seq order.
+        prev: chain value before the first of them.
+        own_previous: as `wire.push.encode_push`.
+        order: the last order applied when they were written.
+        limit: compressed bytes aimed at.
+        names_stay: the venue is *pseudonyme*.
+    """
+    header = PushHeader(
+        aud=who.aud,
+        dev=who.dev,
+        inc=who.inc,
+        app=who.app,
+        first=changes[0].head.seq,
+        count=1,
+        prev=prev,
+        order=order,
+    )
+
+    def encoded(count: int) -> bytes:
+        return encode_push(
+            replace(header, count=count),
+            changes[:count],
+            own_previous,
+            names_stay=names_stay,
+        )
+
+    count = min(len(changes), MAX_LINES)
+    body = encoded(count)
+    while len(body) > limit and count > 1:
+        # Compressed size grows about evenly with the lines: aim a little below, then look again.
+        count = max(1, min(count - 1, int(count * limit / len(body) * 0.95)))
+        body = encoded(count)
+    return Job(
+        kind=PUSH,
+        method="POST",
+        path="/v1/push",
+        body=body,
+        headers={
+            "Content-Type": "application/x-ndjson",
+            "Content-Encoding": "gzip",
+            dsse.HEADER: who.sign(dsse.PUSH, body),
+        },
+        req=sha256(body),
+        last=changes[count - 1].head.seq,
+    )
+
+
+def register_job(who: Sender, *, code: str, made: int) -> Job:
+    """Return the registration of this device with a venue's one-use code."""
+    body = Registration(code=code, key=who.key, made=made, app=who.app).canonical()
+    return _signed_job(who, REGISTER, "POST", "/v1/register", body)
+
+
+def contact_job(who: Sender) -> Job:
+    """Return the small question "is there anything for me?"."""
+    return _signed_job(who, CONTACT, "GET", "/v1/contact", b"")
+
+
+def _signed_job(who: Sender, kind: str, method: str, path: str, body: bytes) -> Job:
+    statement = Request(
+        method=method,
+        path=path,
+        aud=who.aud,
+        dev=who.dev,
+        inc=who.inc,
+        nonce=secrets.token_bytes(NONCE_SIZE),
+        body=sha256(body),
+    ).canonical()
+    headers = {
+        REQUEST_HEADER: b64(statement),
+        dsse.HEADER: who.sign(dsse.REQUEST, statement),
+    }
+    if body:
+        headers["Content-Type"] = "application/json"
+    return Job(
+        kind=kind,
+        method=method,
+        path=path,
+        body=body,
+        headers=headers,
+        req=request_digest(statement),
+    )
