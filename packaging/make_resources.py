@@ -155,12 +155,15 @@ def make_fonts(package: Path) -> None:
     target.mkdir(parents=True, exist_ok=True)
     for style, weight in WEIGHTS.items():
         parts: list[str] = []
+        have: set[int] = set()
         for subset in ("latin", "latin-ext"):
             stem = f"atkinson-hyperlegible-next-{subset}-{weight}-normal"
             font = TTFont(package / "files" / f"{stem}.woff2")
             font.flavor = None
             # Of use to variable fonts only, and it cannot be merged.
             del font["STAT"]
+            without(font, have)
+            have |= set(font.getBestCmap())
             part = target / f"{stem}.part.ttf"
             font.save(part)
             parts.append(str(part))
@@ -180,6 +183,24 @@ def make_fonts(package: Path) -> None:
     shutil.copyfile(package / "LICENSE", target / "OFL.txt")
 
 
+def without(font: Any, characters: set[int]) -> None:
+    """Take characters out of a font.
+
+    Both parts have the space, the A and a few accents. Merged as they are, each would have two
+    shapes, of which text is set with the second: no reader finds its letter in a PDF file again.
+    """
+    from fontTools.subset import Options, Subsetter
+
+    kept = set(font.getBestCmap()) - characters
+    if kept == set(font.getBestCmap()):
+        return
+    options = Options(layout_features="*", name_IDs="*", name_languages="*", glyph_names=True)
+    options.notdef_outline = options.hinting = options.legacy_cmap = True
+    subsetter = Subsetter(options)
+    subsetter.populate(unicodes=kept)
+    subsetter.subset(font)
+
+
 def add_signs(font: Any) -> None:
     """Add to a font the characters our screens need and it does not have."""
     from fontTools.pens.ttGlyphPen import TTGlyphPen
@@ -190,6 +211,8 @@ def add_signs(font: Any) -> None:
     stroke = 90 if font["OS/2"].usWeightClass < 600 else 120
 
     signs: dict[int, tuple[str, int, Outline]] = {
+        # Where a font has no tab, Qt takes the space for one, and says so in a PDF file's text.
+        0x0009: ("tab", space, []),
         # Three quarters of a space: a fine space, and one that people who see poorly still see.
         0x202F: ("nnbspace", round(space * 0.75), []),
         0x2190: ("arrowleft", 900, arrow(height, stroke, mirrored=True)),
