@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from PySide6.QtCore import (
@@ -123,8 +123,12 @@ class TileModel(QAbstractListModel):
 
     def set_pending(self, keys: Iterable[str]) -> None:
         """Show which tiles have an act on its way."""
-        self._pending = frozenset(keys)
-        self._refresh()
+        before, self._pending = self._pending, frozenset(keys)
+        for key in before ^ self._pending:
+            row = self.row_of(key)
+            if row >= 0:
+                self._tiles[row] = replace(self._tiles[row], pending=key in self._pending)
+                self.dataChanged.emit(self.index(row), self.index(row))
 
     # --- what the view asks -----------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -23,15 +23,39 @@ _VEIL: Final = 150
 """How dark the screen behind gets, out of 255."""
 
 
+class _AltGuard(QObject):
+    """Takes the Alt keys of the buttons behind a panel: no focus would stop them."""
+
+    def start(self) -> None:
+        app = QApplication.instance()
+        if app is not None:
+            app.installEventFilter(self)
+
+    def stop(self) -> None:
+        app = QApplication.instance()
+        if app is not None:
+            app.removeEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.modifiers() & Qt.KeyboardModifier.AltModifier
+        ):
+            event.accept()
+            return True
+        return super().eventFilter(watched, event)
+
+
 class Panel(QWidget):
     """Covers a screen with a veil and a card. "Fermer" gives the screen back.
 
-    The screen behind takes no click, no key and no focus meanwhile. Esc is the window's: its screen
-    calls `dismiss`.
+    The screen behind takes no click, no Alt key and no focus meanwhile. Esc is the window's: its
+    screen calls `dismiss`.
 
     Args:
         over: the screen.
-        behind: the widget of the screen that rests meanwhile.
+        behind: the widget of the screen that it covers, whose focus is given back.
         width: the widest that the card gets, in pixels at 100 %.
         roles: of the title and of the line underneath.
     """
@@ -49,6 +73,7 @@ class Panel(QWidget):
     ) -> None:
         super().__init__(over)
         self._behind = behind
+        self._guard = _AltGuard(self)
         self._width = width
         self._focus_before: QWidget | None = None
         self._card = Card(parent=self)
@@ -115,7 +140,7 @@ class Panel(QWidget):
             focused = QApplication.focusWidget()
             inside = focused is not None and self._behind.isAncestorOf(focused)
             self._focus_before = focused if inside else None
-        self._behind.setEnabled(False)
+        self._guard.start()
         self._scroll.verticalScrollBar().setValue(0)
         self.show()
         self.raise_()
@@ -128,7 +153,7 @@ class Panel(QWidget):
         if not self.is_open:
             return
         self.hide()
-        self._behind.setEnabled(True)
+        self._guard.stop()
         before, self._focus_before = self._focus_before, None
         if before is not None and before.isVisible():
             before.setFocus(Qt.FocusReason.PopupFocusReason)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from angrilien.domain.rows import Roster, WorkshopRow
-from angrilien.ui import a11y
+from angrilien.ui import a11y, theme
 from angrilien.ui import attendance_words as words
 from angrilien.ui.widgets import Button, FlowLayout, SearchEdit, Text
 from angrilien.ui.words import capital, date_words, hours_between
@@ -30,10 +30,12 @@ class RosterHead(QWidget):
         self.people = Text("", "label", wrap=False)
         self.details = Text("", "subtitle", wrap=False)
         self.search = SearchEdit(self.tr("Chercher une personne"), self.tr("Un nom, ou une carte"))
+        self.search.setMinimumHeight(theme.target())
         self.search.installEventFilter(self)
         self.everyone = Button(self.tr("&Tout le monde est là"), "secondary", "people")
         self.new_person = Button(self.tr("Nouvelle &personne"), "secondary", "plus")
-        self.anonymous = Button(self.tr("Présence &sans nom"), "secondary", "anonymous")
+        self.anonymous = Button(self.tr("&Sans nom"), "secondary", "anonymous")
+        self.anonymous.setAccessibleDescription(self.tr("Ajouter une présence sans nom"))
         self._build()
 
     def show_roster(self, roster: Roster, *, editable: bool) -> None:
@@ -81,23 +83,22 @@ class RosterHead(QWidget):
         names.addWidget(self.title)
         names.addWidget(self.when)
         self._count = QWidget()
-        count = QVBoxLayout(self._count)
-        count.setContentsMargins(0, 0, 0, 0)
-        count.setSpacing(0)
+        self._count_box = QBoxLayout(QBoxLayout.Direction.TopToBottom, self._count)
+        self._count_box.setContentsMargins(0, 0, 0, 0)
+        self._count_box.setSpacing(0)
         line = QHBoxLayout()
         line.setSpacing(8)
-        line.addStretch(1)
         line.addWidget(self.number, 0, Qt.AlignmentFlag.AlignBaseline)
         line.addWidget(self.people, 0, Qt.AlignmentFlag.AlignBaseline)
-        count.addLayout(line)
-        count.addWidget(self.details, 0, Qt.AlignmentFlag.AlignRight)
-        head = QHBoxLayout()
-        head.setSpacing(20)
-        head.addLayout(names, 1)
-        head.addWidget(self._count, 0, Qt.AlignmentFlag.AlignTop)
+        self._count_box.addLayout(line)
+        self._count_box.addWidget(self.details)
+        self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._head.setSpacing(20)
+        self._head.addLayout(names, 1)
+        self._head.addWidget(self._count)
 
         self._tools = QWidget()
-        self._tool_row = QHBoxLayout(self._tools)
+        self._tool_row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._tools)
         self._tool_row.setContentsMargins(0, 0, 0, 0)
         self._tool_row.setSpacing(12)
         self._buttons = QWidget()
@@ -111,19 +112,34 @@ class RosterHead(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(14)
-        whole.addLayout(head)
+        whole.addLayout(self._head)
         whole.addWidget(self._tools)
 
     def _turn(self, width: int) -> None:
-        needed = self._buttons.sizeHint().width() + self._tool_row.spacing() + _SEARCH_LEAST
-        wanted = (
-            QHBoxLayout.Direction.LeftToRight
-            if needed <= width
-            else QHBoxLayout.Direction.TopToBottom
+        tools = self._buttons.sizeHint().width() + self._tool_row.spacing() + _SEARCH_LEAST
+        _point(self._tool_row, across=tools <= width)
+        names = max(
+            label.fontMetrics().horizontalAdvance(label.text()) for label in (self.title, self.when)
         )
-        if self._tool_row.direction() != wanted:
-            self._tool_row.setDirection(wanted)
-            self.updateGeometry()
+        number = self.number.sizeHint().width() + self.people.sizeHint().width() + 8
+        count = max(number, self.details.sizeHint().width())
+        beside = names + self._head.spacing() + count <= width
+        _point(self._head, across=beside)
+        self._head.setSpacing(20 if beside else 4)
+        # Two lines at the right of the title, or one line under it.
+        _point(self._count_box, across=not beside)
+        self._count_box.setSpacing(0 if beside else 16)
+        side = Qt.AlignmentFlag.AlignRight if beside else Qt.AlignmentFlag.AlignLeft
+        self._head.setAlignment(self._count, side | Qt.AlignmentFlag.AlignTop)
+        self.details.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+
+
+def _point(box: QBoxLayout, *, across: bool) -> None:
+    """Lay a box out across or down."""
+    kinds = QBoxLayout.Direction
+    wanted = kinds.LeftToRight if across else kinds.TopToBottom
+    if box.direction() != wanted:
+        box.setDirection(wanted)
 
 
 def when_words(workshop: WorkshopRow) -> str:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
-from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from angrilien.ui import icons, theme
 from angrilien.ui.models.tiles import TILE_ROLE, Kind, Look, Tile
 
 _LEAST_WIDTH: Final = 312
 """Of a tile at 100 %, in pixels."""
-_GAP: Final = 12
 _LOWEST: Final = 76
 _MARGIN: Final = 16
 _RADIUS: Final = 12
@@ -33,7 +32,7 @@ class TileDelegate(QStyledItemDelegate):
         target: key of the tile that Enter in the search field means.
     """
 
-    def __init__(self, view: QListView) -> None:
+    def __init__(self, view: QAbstractItemView) -> None:
         super().__init__(view)
         self._view = view
         self.pressed = ""
@@ -56,15 +55,8 @@ class TileDelegate(QStyledItemDelegate):
 
     def more_rect(self, cell: QRect) -> QRect:
         """Return the "Plus" part of a tile's cell."""
-        tile = self._tile_rect(cell)
         width = self._more_width()
-        return QRect(tile.right() - width + 1, tile.top(), width, tile.height())
-
-    def sizeHint(
-        self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
-    ) -> QSize:
-        """Return the size of a cell."""
-        return QSize(self.least_width() + _GAP, self.height() + _GAP)
+        return QRect(cell.right() - width + 1, cell.top(), width, cell.height())
 
     def paint(
         self,
@@ -76,9 +68,8 @@ class TileDelegate(QStyledItemDelegate):
         tile = index.data(TILE_ROLE)
         if not isinstance(tile, Tile):
             return
-        cell: QRect = option.rect
+        rect: QRect = option.rect
         state: QStyle.StateFlag = option.state
-        rect = self._tile_rect(cell)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         focused = bool(state & QStyle.StateFlag.State_HasFocus) or tile.key == self.target
@@ -88,15 +79,12 @@ class TileDelegate(QStyledItemDelegate):
         end = rect.right() - _MARGIN
         if tile.has_more:
             end = rect.right() - self._more_width() - 4
-            self._paint_more(painter, self.more_rect(cell), tile)
+            self._paint_more(painter, self.more_rect(rect), tile)
         left = sign.right() + 14
         self._paint_texts(painter, QRect(left, rect.top(), end - left, rect.height()), tile)
         painter.restore()
 
     # --- parts ------------------------------------------------------------------------------------
-
-    def _tile_rect(self, cell: QRect) -> QRect:
-        return QRect(cell.left(), cell.top(), cell.width() - _GAP, self.height())
 
     def _more_width(self) -> int:
         return max(

@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QSizePolicy
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent
 
 from angrilien.ui import a11y
 from angrilien.ui.models.tiles import TILE_ROLE, Tile
-from angrilien.ui.widgets.tile_delegate import TileDelegate
+from angrilien.ui.widgets.tile_grid import TileGrid
 
-_GAP: Final = 12
 _SLACK: Final = 12
 """Pixels that a finger may slip without its press becoming a scroll."""
 _ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
@@ -28,7 +26,7 @@ class _Press:
     moved: bool = False
 
 
-class TileView(QListView):
+class TileView(TileGrid):
     """Tiles in columns. Arrows move, Space or Enter acts, the Menu key offers more.
 
     A finger or the mouse may drag the list. Two presses on the same spot within the system's
@@ -46,82 +44,20 @@ class TileView(QListView):
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        self._tiles = TileDelegate(self)
         self._press: _Press | None = None
-        self._whole = False
-        self.setItemDelegate(self._tiles)
-        self.setObjectName("tiles")
-        self.setFlow(QListView.Flow.LeftToRight)
-        self.setWrapping(True)
-        self.setUniformItemSizes(True)
-        self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.setMovement(QListView.Movement.Static)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setTabKeyNavigation(False)
         self.setMouseTracking(True)
-        self.viewport().setAutoFillBackground(False)
-        self.setStyleSheet("QListView { background: transparent; border: none; outline: none; }")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         a11y.named(self, name)
-
-    # --- geometry ---------------------------------------------------------------------------------
-
-    @property
-    def row_height(self) -> int:
-        """Height of a line of tiles with the gap under it, in pixels."""
-        return self._tiles.height() + _GAP
-
-    def columns(self, width: int) -> int:
-        """Return how many columns fit in a width."""
-        return max(1, (width + _GAP) // (self._tiles.least_width() + _GAP))
-
-    def height_of_all(self, width: int) -> int:
-        """Return the height of all the tiles in a width."""
-        count = self.model().rowCount()
-        return -(-count // self.columns(width)) * self.row_height
-
-    def set_whole(self, *, whole: bool) -> None:
-        """Show all the tiles at once, for a page that scrolls, or scroll in itself."""
-        self._whole = whole
-        off, needed = (
-            Qt.ScrollBarPolicy.ScrollBarAlwaysOff,
-            Qt.ScrollBarPolicy.ScrollBarAsNeeded,
-        )
-        self.setVerticalScrollBarPolicy(off if whole else needed)
-        self.fit()
-
-    def fit(self) -> None:
-        """Give the tiles the width of the columns, and itself its height where it shows all."""
-        width = self.viewport().width()
-        columns = self.columns(width)
-        grid = QSize(max(1, width // columns), self.row_height)
-        if grid != self.gridSize():
-            self.setGridSize(grid)
-        if self._whole:
-            self.setFixedHeight(max(self.row_height, self.height_of_all(self.width())))
-        else:
-            self.setMinimumHeight(self.row_height)
-            self.setMaximumHeight(16_777_215)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Divide the new width into columns."""
-        super().resizeEvent(event)
-        self.fit()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the text size and the colours."""
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            self._tiles.forget()
+            self.tiles.forget()
             self.fit()
 
     def more_rect(self, index: QModelIndex) -> QRect:
         """Return the "Plus" part of a tile, in the viewport."""
-        return self._tiles.more_rect(self.visualRect(index))
+        return self.tiles.more_rect(self.visualRect(index))
 
     # --- mouse and finger -------------------------------------------------------------------------
 
@@ -138,8 +74,8 @@ class TileView(QListView):
             start=event.globalPosition().toPoint(),
             scrolled_from=self.verticalScrollBar().value(),
         )
-        self._tiles.pressed = self._press.key
-        self._tiles.pressed_more = self._press.more
+        self.tiles.pressed = self._press.key
+        self.tiles.pressed_more = self._press.more
         if index.isValid():
             self.setCurrentIndex(index)
             self.update(index)
@@ -156,7 +92,7 @@ class TileView(QListView):
         if not press.moved and delta.manhattanLength() > _SLACK:
             press.moved = True
             self._release()
-        if press.moved and not self._whole:
+        if press.moved and not self.is_whole:
             self.verticalScrollBar().setValue(press.scrolled_from - delta.y())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -204,7 +140,7 @@ class TileView(QListView):
                 (self.more_asked if more else self.acted).emit(tile)
             return
         up = event.key() == Qt.Key.Key_Up
-        if up and index.row() < self.columns(self.viewport().width()):
+        if up and index.row() < self.columns():
             self.left_upwards.emit()
             return
         held = event.modifiers() & ~(
@@ -225,8 +161,8 @@ class TileView(QListView):
         """Mark the tile that Enter in the search field means; -1 for none."""
         tile = self._tile(self.model().index(row, 0)) if row >= 0 else None
         key = tile.key if tile is not None else ""
-        if key != self._tiles.target:
-            self._tiles.target = key
+        if key != self.tiles.target:
+            self.tiles.target = key
             self.viewport().update()
 
     def _tile(self, index: QModelIndex) -> Tile | None:
@@ -234,6 +170,6 @@ class TileView(QListView):
         return tile if isinstance(tile, Tile) else None
 
     def _release(self) -> None:
-        if self._tiles.pressed:
-            self._tiles.pressed = ""
+        if self.tiles.pressed:
+            self.tiles.pressed = ""
             self.viewport().update()

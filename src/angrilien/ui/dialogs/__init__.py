@@ -1,0 +1,1 @@
+"""Panels that come over a screen."""
