@@ -6,6 +6,7 @@ the protocol, and not each other's mistakes.
 
 from __future__ import annotations
 
+import gzip
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -346,3 +347,19 @@ def name_provisional(laptop: Laptop, venue_code: str) -> Alias:
 def line_seqs(laptop: Laptop, entity: str) -> Sequence[int]:
     """Return the seqs of an entity's changes."""
     return [change.head.seq for change in laptop.changes if change.head.entity == entity]
+
+
+def raw_envelope(laptop: Laptop, *lines: bytes, count: int | None = None) -> Sent:
+    """Sign an envelope whose lines are any bytes at all, under a header that is right."""
+    header = PushHeader(
+        aud=laptop.aud,
+        dev=laptop.dev,
+        inc=laptop.inc,
+        app="0.1.0",
+        first=1,
+        count=count or len(lines),
+        prev=laptop.chain_at(0),
+        order=0,
+    )
+    plain = b"\n".join((header.canonical(), *lines)) + b"\n"
+    return laptop.sign_push(gzip.compress(plain, mtime=0))

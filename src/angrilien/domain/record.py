@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import functools
 from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, ClassVar, TypeVar, get_type_hints
 
@@ -75,7 +76,7 @@ def join(
     Raises:
         BadRecord: a field is missing, stands in the wrong half or has the wrong type.
     """
-    hints = get_type_hints(record_type)
+    hints = _hints(record_type)
     values: dict[str, Any] = {"id": entity_id}
     for f in fields(record_type):
         if f.name == "id":
@@ -86,6 +87,12 @@ def join(
         elif f.default is MISSING:
             raise BadRecord(f"{record_type.ENTITY}.{f.name} is missing")
     return record_type(**values)
+
+
+@functools.cache
+def _hints(record_type: type[Record]) -> dict[str, Any]:
+    # Evaluating the annotations again for each row was half the cost of applying a push.
+    return get_type_hints(record_type)
 
 
 def _to_json(value: Any) -> Json:

@@ -7,64 +7,102 @@ once has one effect and eight answers alike.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import Row, bindparam, update
+from sqlalchemy import select as select_rows
 from sqlmodel import Session, col, func, select
 
+from angrilien.domain.entities import Sheet, SheetLine
 from angrilien.server.base import table
 from angrilien.server.database import Database, chunks, insert_new
 from angrilien.server.tables import NEW, ChangeRow, Device, Incarnation, ProgrammeRow
-from angrilien.wire.change import Head, genesis, next_chain
-from angrilien.wire.push import Push, PushLine
+from angrilien.wire.canonical import loads
+from angrilien.wire.change import Head, Revision, genesis, next_chain
+from angrilien.wire.push import PushHeader, PushLine
 
-_HEAD = ("schema_version", "entity", "entity_id", "op", "at", "tz", "clock", "hlc", "author")
-_BASE = ("base_inc", "base_seq", "base_named")
-_CHAIN_STEP = 2_000
+_COMPARED = (
+    "inc", "seq", "schema_version", "entity", "entity_id", "op", "base_inc", "base_seq",
+    "base_named", "at", "tz", "clock", "hlc", "author", "commit",
+)  # fmt: skip
+_STEP = 500
 
 RowKey = tuple[str, str]
 """(entity, entity id)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Stored:
-    """What became of a push: how many lines were new, and where it disagrees with the store."""
+    """What became of a push.
 
-    new: int
-    fork: int | None
+    Attributes:
+        new: number of lines that were not stored before.
+        fork: first seq that disagrees with the store, None if none does.
+        sheets: ids of the sheets that its lines are, or belong to.
+    """
+
+    new: int = 0
+    fork: int | None = None
+    sheets: set[str] = field(default_factory=set)
 
 
-def store(database: Database, push: Push, device_key: bytes, now: int) -> Stored:
+def store(
+    database: Database,
+    header: PushHeader,
+    lines: Iterator[PushLine],
+    device_key: bytes,
+    now: int,
+) -> Stored:
     """Store the lines of a push whose signature and owner are checked already.
 
     Nothing that is stored is ever overwritten. From the first line that differs from what is stored
     on, nothing of the push is stored either.
+
+    Raises:
+        BadMessage: a line is not readable; then nothing of the push is stored.
     """
+    stored = Stored()
     with database.writing() as session:
         inc = session.exec(
-            select(Incarnation).where(Incarnation.id == push.header.inc).with_for_update()
+            select(Incarnation).where(Incarnation.id == header.inc).with_for_update()
         ).one()
-        fork = _fork_before(session, inc, push, device_key)
-        new: list[dict[str, Any]] = []
-        if fork is None:
-            new, fork = _sort_out(session, inc, push, now)
-        if new:
-            first = _take_numbers(session, len(new))
-            insert_new(
-                session,
-                table(ChangeRow),
-                [row | {"server_seq": first + i} for i, row in enumerate(new)],
-            )
+        stored.fork = _fork_before(session, inc, header, device_key)
+        # A few lines at a time: the largest envelope takes no more memory than a small one.
+        while some := list(islice(lines, _STEP)):
+            stored.sheets |= _sheets_of(some)
+            if stored.fork is None:
+                _store_some(session, inc, header, some, now, stored)
+        if stored.new:
             _chain(session, inc)
-        inc.ord = max(inc.ord, push.header.order)
+        inc.ord = max(inc.ord, header.order)
         session.add(inc)
         device = session.get_one(Device, inc.device_id)
         device.last_contact = device.last_push = now
-        device.app = push.header.app
+        device.app = header.app
         session.add(device)
-        return Stored(new=len(new), fork=fork)
+    return stored
+
+
+def _store_some(
+    session: Session,
+    inc: Incarnation,
+    header: PushHeader,
+    lines: list[PushLine],
+    now: int,
+    stored: Stored,
+) -> None:
+    new, stored.fork = _sort_out(session, inc, lines)
+    if new:
+        first = _take_numbers(session, len(new))
+        insert_new(
+            session,
+            table(ChangeRow),
+            [_row(inc.id, line, header.order, now, first + i) for i, line in enumerate(new)],
+        )
+        stored.new += len(new)
 
 
 class _OwnPrevious:
@@ -92,9 +130,11 @@ class _OwnPrevious:
         return before
 
 
-def _fork_before(session: Session, inc: Incarnation, push: Push, device_key: bytes) -> int | None:
+def _fork_before(
+    session: Session, inc: Incarnation, header: PushHeader, device_key: bytes
+) -> int | None:
     """Compare the chain value that the push starts from with ours, where we know it."""
-    before = push.header.first - 1
+    before = header.first - 1
     if before == 0:
         known: bytes | None = genesis(inc.id, device_key)
     elif before == inc.ack:
@@ -103,56 +143,57 @@ def _fork_before(session: Session, inc: Incarnation, push: Push, device_key: byt
         known = session.exec(
             select(ChangeRow.chain).where(ChangeRow.inc == inc.id, ChangeRow.seq == before)
         ).first()
-    if known is None or known == push.header.prev:
+    if known is None or known == header.prev:
         return None
     return max(before, 1)
 
 
 def _sort_out(
-    session: Session, inc: Incarnation, push: Push, now: int
-) -> tuple[list[dict[str, Any]], int | None]:
+    session: Session, inc: Incarnation, lines: list[PushLine]
+) -> tuple[list[PushLine], int | None]:
     """Return the lines that are not stored yet, and the first seq that differs from what is."""
-    first, last = push.header.first, push.header.first + push.header.count - 1
-    columns = [getattr(ChangeRow, name) for name in (*_HEAD, "commit", *_BASE)]
-    stored = {
-        row[0]: row[1:]
+    first, last = lines[0].seq, lines[-1].seq
+    changes = table(ChangeRow)
+    there = {
+        row.seq: row
         for row in session.connection().execute(
-            select(ChangeRow.seq, *columns).where(
-                ChangeRow.inc == inc.id, col(ChangeRow.seq).between(first, last)
+            select_rows(*(changes.c[name] for name in _COMPARED)).where(
+                changes.c.inc == inc.id, changes.c.seq.between(first, last)
             )
         )
     }
     previous = _OwnPrevious(
-        session, inc.id, ((line.entity, line.entity_id) for line in push.lines), first
+        session, inc.id, ((line.entity, line.entity_id) for line in lines), first
     )
-    new: list[dict[str, Any]] = []
-    for line in push.lines:
+    new: list[PushLine] = []
+    for line in lines:
         own = previous.pass_by((line.entity, line.entity_id), line.seq)
-        there = stored.get(line.seq)
-        if there is None:
-            new.append(_row(inc.id, line, push.header.order, now))
-        elif not _same(inc.id, line, there, own):
+        if line.seq not in there:
+            new.append(line)
+        elif not _same(inc.id, line, there[line.seq], own):
             return new, line.seq
     return new, None
 
 
-def _same(inc: str, line: PushLine, there: Sequence[Any], own: int | None) -> bool:
+def _same(inc: str, line: PushLine, row: Row[Any], own: int | None) -> bool:
     """Tell whether a line has the head and the commit of what is stored under its seq."""
-    implied = (inc, own) if own is not None else None
-    base_inc, base_seq, named = there[-3:]
-    stored_base = (base_inc, base_seq) if named and base_inc is not None else implied
-    head = (
-        line.schema, line.entity, line.entity_id, line.op, line.at, line.tz, line.clock, line.hlc,
-        line.author,
-    )  # fmt: skip
-    return (
-        tuple(there[: len(_HEAD)]) == head
-        and there[len(_HEAD)] == line.commit
-        and (line.base or implied) == stored_base
-    )
+    return line.commit == row.commit and line.head(inc, own) == _head(row, _base(row, own))
 
 
-def _row(inc: str, line: PushLine, order: int, now: int) -> dict[str, Any]:
+def _sheets_of(lines: Iterable[PushLine]) -> set[str]:
+    """Return the ids of the sheets that lines are, or belong to."""
+    found: set[str] = set()
+    for line in lines:
+        if line.entity == Sheet.ENTITY:
+            found.add(line.entity_id)
+        elif line.entity == SheetLine.ENTITY and line.shared is not None:
+            sheet_id = loads(line.shared.encode("utf-8")).get("sheet_id")
+            if isinstance(sheet_id, str):
+                found.add(sheet_id)
+    return found
+
+
+def _row(inc: str, line: PushLine, order: int, now: int, number: int) -> dict[str, Any]:
     base = line.base or (None, None)
     return {
         "inc": inc,
@@ -176,6 +217,7 @@ def _row(inc: str, line: PushLine, order: int, now: int) -> dict[str, Any]:
         "commit": line.commit,
         "chain": None,
         "received_at": now,
+        "server_seq": number,
         "ord": order,
         "held": NEW,
     }
@@ -203,44 +245,35 @@ def _take_numbers(session: Session, count: int) -> int:
 def _chain(session: Session, inc: Incarnation) -> None:
     """Carry the chain on from `ack` as far as the stored lines follow each other."""
     changes = table(ChangeRow)
+    columns = [changes.c[name] for name in _COMPARED]
     while True:
-        rows = (
-            session.connection()
-            .execute(
-                select(*(changes.c[name] for name in ("inc", "seq", *_HEAD, "commit", *_BASE)))
-                .where(changes.c.inc == inc.id, changes.c.seq > inc.ack)
-                .order_by(changes.c.seq)
-                .limit(_CHAIN_STEP)
-            )
-            .mappings()
-            .all()
+        rows = session.connection().execute(
+            select_rows(*columns)
+            .where(changes.c.inc == inc.id, changes.c.seq > inc.ack)
+            .order_by(changes.c.seq)
+            .limit(_STEP)
         )
-        run = [row for i, row in enumerate(rows) if row["seq"] == inc.ack + 1 + i]
+        run = [row for i, row in enumerate(rows) if row.seq == inc.ack + 1 + i]
         if not run:
             return
-        previous = _OwnPrevious(
-            session, inc.id, ((row["entity"], row["entity_id"]) for row in run), inc.ack + 1
-        )
+        keys = ((row.entity, row.entity_id) for row in run)
+        previous = _OwnPrevious(session, inc.id, keys, inc.ack + 1)
         chain, chained = inc.chain, []
         for row in run:
-            own = previous.pass_by((row["entity"], row["entity_id"]), row["seq"])
-            base = (
-                (row["base_inc"], row["base_seq"])
-                if row["base_named"]
-                else ((inc.id, own) if own is not None else None)
-            )
-            chain = next_chain(chain, _head(row, base), row["commit"])
+            own = previous.pass_by((row.entity, row.entity_id), row.seq)
+            base = _base(row, own)
+            chain = next_chain(chain, _head(row, base), row.commit)
             chained.append(
                 {
-                    "at_seq": row["seq"],
+                    "at_seq": row.seq,
                     "new_chain": chain,
                     "new_base_inc": base[0] if base else None,
                     "new_base_seq": base[1] if base else None,
                 }
             )
         session.connection().execute(_set_chain(inc.id), chained)
-        inc.ack, inc.chain = run[-1]["seq"], chain
-        if len(run) < _CHAIN_STEP:
+        inc.ack, inc.chain = run[-1].seq, chain
+        if len(run) < _STEP:
             return
 
 
@@ -257,18 +290,25 @@ def _set_chain(inc: str) -> Any:
     )
 
 
-def _head(row: Any, base: tuple[str, int] | None) -> Head:
+def _base(row: Row[Any], own: int | None) -> Revision | None:
+    """Return the base of a stored change: the one its line named, or the laptop's own previous."""
+    if row.base_named:
+        return row.base_inc, row.base_seq
+    return (row.inc, own) if own is not None else None
+
+
+def _head(row: Row[Any], base: Revision | None) -> Head:
     return Head(
-        inc=row["inc"],
-        seq=row["seq"],
-        schema=row["schema_version"],
-        entity=row["entity"],
-        entity_id=row["entity_id"],
-        op=row["op"],
+        inc=row.inc,
+        seq=row.seq,
+        schema=row.schema_version,
+        entity=row.entity,
+        entity_id=row.entity_id,
+        op=row.op,
         base=base,
-        at=row["at"],
-        tz=row["tz"],
-        clock=row["clock"],
-        hlc=row["hlc"],
-        author=row["author"],
+        at=row.at,
+        tz=row.tz,
+        clock=row.clock,
+        hlc=row.hlc,
+        author=row.author,
     )

@@ -32,7 +32,7 @@ UNKNOWN_OP: Final = "unknown_op"
 UNREADABLE: Final = "unreadable"
 FROZEN_ROW: Final = "frozen"
 SERVER_ERROR: Final = "server_error"
-_STEP: Final = 1_000
+_STEP: Final = 250
 _DAY: Final = 24 * 3600 * 1000
 _LOG = logging.getLogger(__name__)
 

@@ -15,7 +15,6 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import col
 
 from angrilien.domain.clock import Clock
-from angrilien.domain.entities import Sheet, SheetLine
 from angrilien.server.answers import Answerer, Signed
 from angrilien.server.database import Database
 from angrilien.server.ingest import store
@@ -26,9 +25,9 @@ from angrilien.server.registration import register
 from angrilien.server.tables import Device, DeviceKey, Incarnation
 from angrilien.vault.signing import BadSignature, verify
 from angrilien.wire import dsse
-from angrilien.wire.canonical import BadMessage, loads, sha256, unb64
+from angrilien.wire.canonical import BadMessage, sha256, unb64
 from angrilien.wire.keys import key_id
-from angrilien.wire.push import Push, decode_push
+from angrilien.wire.push import open_push
 from angrilien.wire.request import Request, read_registration, read_request
 
 NOT_YOURS: Final = "not_yours"
@@ -104,29 +103,29 @@ class Service:
             return self._push(body, key)
 
     def _push(self, body: bytes, key: KnownKey) -> Signed:
+        req = sha256(body)
         try:
-            push = decode_push(body)
+            header, lines = open_push(body)
+            if header.aud != self.keyring.aud:
+                raise Rejected(400, "wrong_aud")
+            inc_key = self._owned(key, header.dev, header.inc)
+            if inc_key is None:
+                return self._refuse(key, header.inc, req)
+            stored = store(self.database, header, lines, inc_key, self.clock.now())
         except BadMessage as error:
             raise Rejected(400, "bad_envelope") from error
-        if push.header.aud != self.keyring.aud:
-            raise Rejected(400, "wrong_aud")
-        req = sha256(body)
-        inc_key = self._owned(key, push.header.dev, push.header.inc)
-        if inc_key is None:
-            return self._refuse(key, push.header.inc, req)
-        stored = store(self.database, push, inc_key, self.clock.now())
         # What was pushed is durable, and applied at the next push if it cannot be now.
         with suppress(OperationalError):
             apply_new(self.database, self.keyring, self.clock)
         with self.database.reading() as session:
-            inc = session.get_one(Incarnation, push.header.inc)
+            inc = session.get_one(Incarnation, header.inc)
             answer = self._answerer.about(
                 session,
                 inc,
                 req=req,
                 now=self.clock.now(),
                 fork=stored.fork,
-                sheets=_sheets_of(push),
+                sheets=stored.sheets,
             )
         return self._answerer.sign(answer)
 
@@ -233,16 +232,3 @@ def _read_statement(header: str | None, method: str, path: str, aud: str) -> tup
     if (request.method, request.path) != (method, path):
         raise Rejected(400, "bad_request")
     return payload, request
-
-
-def _sheets_of(push: Push) -> set[str]:
-    """Return the ids of the sheets that lines of a push are, or belong to."""
-    found: set[str] = set()
-    for line in push.lines:
-        if line.entity == Sheet.ENTITY:
-            found.add(line.entity_id)
-        elif line.entity == SheetLine.ENTITY and line.shared is not None:
-            sheet_id = loads(line.shared.encode("utf-8")).get("sheet_id")
-            if isinstance(sheet_id, str):
-                found.add(sheet_id)
-    return found

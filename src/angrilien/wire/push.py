@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -22,7 +22,12 @@ MAX_BODY: Final = 1 << 20
 """Bytes of one compressed envelope that the server reads."""
 MAX_PLAIN: Final = 16 << 20
 """Bytes of one decompressed envelope that the server reads."""
+MAX_LINE: Final = 1 << 18
+"""Bytes of one decompressed line that the server reads."""
 MAX_LINES: Final = 20_000
+MAX_AT: Final = MAX_INT // 1000
+"""Bound of an instant, so that its hlc stays a number of canonical JSON (the year 2255)."""
+_STEP: Final = 1 << 14
 _REPEATED: Final = ("schema", "entity", "op", "tz", "clock", "author")
 _HEADER: Final = frozenset({"v", "aud", "dev", "inc", "app", "from", "n", "prev", "ord"})
 _BODIES: Final = (
@@ -161,14 +166,22 @@ def decode_push(data: bytes) -> Push:
     Raises:
         BadMessage: anything that `encode_push` would not write, or over the limits.
     """
-    plain = _gunzip(data)
-    if not plain.endswith(b"\n"):
-        raise BadMessage("the last line is cut")
-    raw = plain[:-1].split(b"\n")
-    header = _decode_header(raw[0])
-    if len(raw) - 1 != header.count:
-        raise BadMessage("the header announces another number of lines")
-    return Push(header=header, lines=tuple(_decode_lines(header, raw[1:])))
+    header, lines = open_push(data)
+    return Push(header=header, lines=tuple(lines))
+
+
+def open_push(data: bytes) -> tuple[PushHeader, Iterator[PushLine]]:
+    """Read an envelope line by line, so that a large one takes little memory.
+
+    The lines must be read to the end before anything is made of them: only then is the envelope
+    known to be whole.
+
+    Raises:
+        BadMessage: as `decode_push`; also while the lines are read.
+    """
+    lines = _plain_lines(data)
+    header = _decode_header(next(lines, b""))
+    return header, _decode_lines(header, lines)
 
 
 def _encode_line(
@@ -215,21 +228,29 @@ def _decode_header(raw: bytes) -> PushHeader:
     )
 
 
-def _decode_lines(header: PushHeader, raw: Sequence[bytes]) -> Iterable[PushLine]:
+def _decode_lines(header: PushHeader, raw: Iterable[bytes]) -> Iterator[PushLine]:
     last: dict[str, Any] = {}
-    for offset, text in enumerate(raw):
+    seq, end = header.first, header.first + header.count
+    for text in raw:
+        if seq == end:
+            raise BadMessage("the header announces fewer lines")
         value = loads(text)
         last = {k: value[k] if k in value else last.get(k) for k in _REPEATED}
         extra = frozenset(value) - _LINE
         if extra not in _BODIES:
             raise BadMessage("a line has fields that no line has")
-        if "hlc" in value and value["hlc"] == value.get("at", 0) * 1000:
-            raise BadMessage("an hlc that can be computed")
-        yield _line(header.first + offset, value, last)
+        yield _line(seq, value, last)
+        seq += 1
+    if seq != end:
+        raise BadMessage("the header announces more lines")
 
 
 def _line(seq: int, value: dict[str, Any], last: dict[str, Any]) -> PushLine:
-    at = _whole(value.get("at"), -MAX_INT)
+    at = _whole(value.get("at"), -MAX_AT)
+    if at > MAX_AT:
+        raise BadMessage("an instant out of bounds")
+    if "hlc" in value and value["hlc"] == at * 1000:
+        raise BadMessage("an hlc that can be computed")
     body = shared = digest = None
     if "commit" in value:
         commit = unb64(value["commit"], 32)
@@ -261,18 +282,39 @@ def _line(seq: int, value: dict[str, Any], last: dict[str, Any]) -> PushLine:
     )
 
 
-def _gunzip(data: bytes) -> bytes:
-    """Decompress one gzip member and no more than `MAX_PLAIN` bytes."""
+def _plain_lines(data: bytes) -> Iterator[bytes]:
+    """Decompress one gzip member line by line: what is not read yet takes no memory."""
     if len(data) > MAX_BODY:
         raise BadMessage("too large")
     machine = zlib.decompressobj(wbits=31)
-    try:
-        plain = machine.decompress(data, MAX_PLAIN)
-    except zlib.error as error:
-        raise BadMessage("not gzip") from error
-    if not machine.eof or machine.unused_data:
-        raise BadMessage("gzip is cut, too large or followed by something")
-    return plain
+    total, pending = 0, b""
+    for piece in _pieces(machine, data):
+        total += len(piece)
+        *whole, pending = (pending + piece).split(b"\n")
+        if total > MAX_PLAIN or len(pending) > MAX_LINE:
+            raise BadMessage("too large once decompressed")
+        for line in whole:
+            if len(line) > MAX_LINE:
+                raise BadMessage("a line is too long")
+            yield line
+    if not machine.eof or pending:
+        raise BadMessage("the last line is cut")
+
+
+def _pieces(machine: zlib._Decompress, data: bytes) -> Iterator[bytes]:
+    for start in range(0, len(data), _STEP):
+        if machine.eof:
+            raise BadMessage("gzip is followed by something")
+        rest = data[start : start + _STEP]
+        while rest:
+            try:
+                piece = machine.decompress(rest, _STEP)
+            except zlib.error as error:
+                raise BadMessage("not gzip") from error
+            rest = machine.unconsumed_tail
+            yield piece
+        if machine.unused_data:
+            raise BadMessage("gzip is followed by something")
 
 
 def _revision(value: object) -> Revision:
