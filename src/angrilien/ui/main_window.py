@@ -101,7 +101,8 @@ class MainWindow(QWidget):
         """
         if self._page is not None:
             self._page.leave()
-            if self._page.remembered and self._page.name != page_name:
+            kept = self._page.remembered or page_name == "help"
+            if kept and self._page.name != page_name:
                 self._history.append((self._page.name, self._args))
         # Coming back to a screen forgets the way from it.
         names = [name for name, _ in self._history]

@@ -51,7 +51,7 @@ class Receiver:
         BugError: it is another callable, whose life nobody could tell.
     """
 
-    __slots__ = ("_method", "_partial")
+    __slots__ = ("_name", "_owner", "_partial")
 
     def __init__(self, method: Callable[..., object]) -> None:
         self._partial: functools.partial[None] | None = None
@@ -59,15 +59,18 @@ class Receiver:
         if isinstance(method, functools.partial):
             bound = method.func
             self._partial = functools.partial(_call, *method.args, **method.keywords)
-        if not isinstance(getattr(bound, "__self__", None), QObject):
+        owner = getattr(bound, "__self__", None)
+        if not isinstance(owner, QObject):
             raise BugError("a result is given only to a method of a QObject")
-        self._method = weakref.WeakMethod(bound)
+        self._owner = weakref.ref(owner)
+        self._name: str = bound.__name__
 
     def __call__(self, *args: object) -> bool:
         """Call the method with a result; return whether its object was still there."""
-        method = self._method()
-        if method is None or not isValid(method.__self__):
+        owner = self._owner()
+        if owner is None or not isValid(owner):
             return False
+        method = getattr(owner, self._name)
         if self._partial is None:
             method(*args)
         else:

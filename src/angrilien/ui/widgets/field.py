@@ -30,7 +30,9 @@ class Labelled(QWidget, Generic[_W]):
         self._widget = widget
         self.label = Text(label, "label")
         self.sentence = Text(hint, "hint")
-        self.sentence.setVisible(bool(hint))
+        # Shown before it has a parent, it would be a window of its own for a moment.
+        if not hint:
+            self.sentence.hide()
         a11y.set_buddy(self.label, widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

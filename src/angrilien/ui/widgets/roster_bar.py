@@ -11,8 +11,7 @@ from angrilien.ui.widgets import Button, FlowLayout
 class RosterBar(QWidget):
     """One line: the primary button at the left, the end of the workshop at the right.
 
-    What stands between them goes into `extra`, which the page puts elsewhere where there is no
-    room for it.
+    What finds no room in the line goes into `extra`, which the page puts elsewhere then.
     """
 
     def __init__(self) -> None:
@@ -23,9 +22,9 @@ class RosterBar(QWidget):
         self.note = Button(self.tr("&Bilan"), "secondary", "note")
         self.finish = Button(self.tr("Terminer l’ate&lier"), "secondary", "check-circle")
         self.extra = QWidget()
-        between = FlowLayout(self.extra, spacing=12)
+        self._between = FlowLayout(self.extra, spacing=12)
         for button in (self.print, self.note, self.undo):
-            between.addWidget(button)
+            self._between.addWidget(button)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(12)
@@ -56,6 +55,15 @@ class RosterBar(QWidget):
         parts = [b.sizeHint().width() for b in (self.sign, self.finish) if not b.isHidden()]
         return sum(parts) + self.extra.sizeHint().width() + spacing * (len(parts) + 1)
 
+    def give_extra(self, width: int) -> None:
+        """Keep in the line what has room in `width`; the page takes `extra`."""
+        both = self.sign.sizeHint().width() + self.finish.sizeHint().width()
+        if both + self._row.spacing() > width:
+            self._between.addWidget(self.finish)
+        else:
+            self._row.addWidget(self.finish)
+
     def take_back(self) -> None:
-        """Have `extra` between the two buttons again."""
+        """Have everything in one line again."""
         self._row.insertWidget(1, self.extra, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._row.addWidget(self.finish)

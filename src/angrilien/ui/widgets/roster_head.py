@@ -86,11 +86,13 @@ class RosterHead(QWidget):
         self._count_box = QBoxLayout(QBoxLayout.Direction.TopToBottom, self._count)
         self._count_box.setContentsMargins(0, 0, 0, 0)
         self._count_box.setSpacing(0)
-        line = QHBoxLayout()
+        self._number_line = QWidget()
+        line = QHBoxLayout(self._number_line)
+        line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(8)
         line.addWidget(self.number, 0, Qt.AlignmentFlag.AlignBaseline)
         line.addWidget(self.people, 0, Qt.AlignmentFlag.AlignBaseline)
-        self._count_box.addLayout(line)
+        self._count_box.addWidget(self._number_line)
         self._count_box.addWidget(self.details)
         self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._head.setSpacing(20)
@@ -121,16 +123,17 @@ class RosterHead(QWidget):
         names = max(
             label.fontMetrics().horizontalAdvance(label.text()) for label in (self.title, self.when)
         )
-        number = self.number.sizeHint().width() + self.people.sizeHint().width() + 8
-        count = max(number, self.details.sizeHint().width())
+        number, details = self._number_line.sizeHint().width(), self.details.sizeHint().width()
+        count = max(number, details)
         beside = names + self._head.spacing() + count <= width
         _point(self._head, across=beside)
         self._head.setSpacing(20 if beside else 4)
-        # Two lines at the right of the title, or one line under it.
-        _point(self._count_box, across=not beside)
+        # Two lines at the right of the title, or one line under it where it has the room.
+        _point(self._count_box, across=not beside and number + details + 16 <= width)
         self._count_box.setSpacing(0 if beside else 16)
         side = Qt.AlignmentFlag.AlignRight if beside else Qt.AlignmentFlag.AlignLeft
         self._head.setAlignment(self._count, side | Qt.AlignmentFlag.AlignTop)
+        self._count_box.setAlignment(self._number_line, side)
         self.details.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
 
 

@@ -72,9 +72,9 @@ class PageHead(AdaptiveRow):
         column.setSpacing(2)
         self._title = Text(title, "title")
         self._subtitle = Text(subtitle, "subtitle")
-        self._subtitle.setVisible(bool(subtitle))
         column.addWidget(self._title)
         column.addWidget(self._subtitle)
+        self._subtitle.setVisible(bool(subtitle))
         self.add(words)
 
     def set_words(self, title: str, subtitle: str = "") -> None:

@@ -11,13 +11,15 @@ from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QS
 from angrilien.ui import icons, theme
 from angrilien.ui.models.tiles import TILE_ROLE, Kind, Look, Tile
 
-_LEAST_WIDTH: Final = 312
+_LEAST_WIDTH: Final = 300
 """Of a tile at 100 %, in pixels."""
 _LOWEST: Final = 76
 _MARGIN: Final = 16
+_NARROW: Final = 340
+"""Width at 100 % under which a tile leaves less room around its sign."""
 _RADIUS: Final = 12
 _SIGN: Final = 36
-_MORE: Final = 60
+_MORE: Final = 54
 _NAME_POINTS: Final = 13.5
 _WORDS_POINTS: Final = 11.5
 _FILLED: Final = (Look.HERE, Look.SIGNED, Look.UNABLE)
@@ -74,13 +76,15 @@ class TileDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         focused = bool(state & QStyle.StateFlag.State_HasFocus) or tile.key == self.target
         self._paint_box(painter, rect, tile, focused=focused)
-        sign = QRect(rect.left() + _MARGIN, rect.center().y() - _SIGN // 2 + 1, _SIGN, _SIGN)
+        narrow = rect.width() < round(_NARROW * theme.points(100) / 100)
+        margin = 10 if narrow else _MARGIN
+        sign = QRect(rect.left() + margin, rect.center().y() - _SIGN // 2 + 1, _SIGN, _SIGN)
         self._paint_sign(painter, sign, tile)
         end = rect.right() - _MARGIN
         if tile.has_more:
             end = rect.right() - self._more_width() - 4
             self._paint_more(painter, self.more_rect(rect), tile)
-        left = sign.right() + 14
+        left = sign.right() + (9 if narrow else 14)
         self._paint_texts(painter, QRect(left, rect.top(), end - left, rect.height()), tile)
         painter.restore()
 
@@ -88,7 +92,7 @@ class TileDelegate(QStyledItemDelegate):
 
     def _more_width(self) -> int:
         return max(
-            _MORE, QFontMetrics(self._both_fonts()[1]).horizontalAdvance(self.tr("Plus")) + 28
+            _MORE, QFontMetrics(self._both_fonts()[1]).horizontalAdvance(self.tr("Plus")) + 20
         )
 
     def _both_fonts(self) -> tuple[QFont, QFont]:
@@ -173,19 +177,25 @@ class TileDelegate(QStyledItemDelegate):
         top = room.top() + (room.height() - name.height() - small.height() - 1) // 2
         words_top = top + name.height() + 1
         quiet = tokens.here if tile.look in _FILLED else tokens.secondary
-        tag_width = small.horizontalAdvance(tile.tag) + 16 if tile.tag else 0
-        words_width = small.horizontalAdvance(tile.words)
+        said = tile.words
         name_room = room.width()
-        if tag_width and words_width + 8 + tag_width <= room.width():
-            tag = QRect(room.left() + words_width + 8, words_top, tag_width, small.height())
-            self._paint_tag(painter, tag, tile.tag, words_font)
-        elif tag_width:
-            name_room -= tag_width + 6
-            tag = QRect(room.right() - tag_width, top, tag_width, small.height())
+        if tile.tag:
+            wide = small.horizontalAdvance(tile.tag) + 16
+            full = small.horizontalAdvance(tile.words)
+            if full + 8 + wide > room.width() and (
+                name.horizontalAdvance(tile.name) + 8 + wide > room.width() or full > room.width()
+            ):
+                said = tile.short
+            after = small.horizontalAdvance(said) + 8
+            if after + wide <= room.width():
+                tag = QRect(room.left() + after, words_top, wide, small.height())
+            else:
+                name_room -= wide + 6
+                tag = QRect(room.right() - wide, top, wide, small.height())
             self._paint_tag(painter, tag, tile.tag, words_font)
         for font, metrics, text, y, width, color in (
             (name_font, name, tile.name, top, name_room, tokens.text),
-            (words_font, small, tile.words, words_top, room.width(), quiet),
+            (words_font, small, said, words_top, room.width(), quiet),
         ):
             painter.setFont(font)
             painter.setPen(QColor(color))

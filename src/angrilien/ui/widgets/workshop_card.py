@@ -103,8 +103,8 @@ class WorkshopCard(Card):
         self.open_button = Button(word, "primary" if current else "secondary", icon)
         a11y.named(self.open_button, f"{word}, {self.row.title}")
         self.open_button.clicked.connect(self._on_open)
-        self.open_button.setVisible(self.row.state != "nobody")
         row.addWidget(self.open_button)
+        self.open_button.setVisible(self.row.state != "nobody")
         return box
 
     def _more(self) -> Button:

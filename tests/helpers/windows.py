@@ -1,0 +1,45 @@
+"""What a person does with a window, for tests: wait, click, write."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from angrilien.ui.main_window import MainWindow
+
+
+def settle(qtbot: QtBot, window: MainWindow) -> None:
+    """Wait until nothing asked of the store lane is under way, and the layout is done."""
+    qtbot.waitUntil(lambda: not window.desk.is_busy, timeout=10_000)
+    QApplication.processEvents()
+
+
+def click(widget: QWidget) -> None:
+    """Click in the middle of a widget with the mouse: it must be in sight and enabled."""
+    QApplication.processEvents()
+    assert widget.isVisible()
+    assert widget.isEnabled()
+    window = widget.window()
+    place = widget.mapTo(window, widget.rect().center())
+    assert window.rect().contains(place), "the middle of it is out of the window"
+    assert window.childAt(place) is not None
+    QTest.mouseClick(window.windowHandle(), Qt.MouseButton.LeftButton, pos=place)
+    QApplication.processEvents()
+
+
+def write(widget: QWidget, text: str) -> None:
+    """Put a text in a field with the keyboard, in the place of what is there."""
+    widget.setFocus()
+    QTest.keyClick(widget, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(widget, Qt.Key.Key_Delete)
+    QTest.keyClicks(widget, text)
+
+
+def press(window: QWidget, key: Qt.Key, *, control: bool = False) -> None:
+    """Press a key of the window, wherever the focus is."""
+    modifier = Qt.KeyboardModifier.ControlModifier
+    target = window.focusWidget() or window
+    QTest.keyClick(target, key, modifier if control else Qt.KeyboardModifier.NoModifier)
+    QApplication.processEvents()
