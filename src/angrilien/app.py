@@ -108,8 +108,12 @@ class Application:
         self._lock.unlock()
 
 
-def run(options: Options) -> int:
+def run(options: Options, *, begin: Callable[[Application], None] = Application.start) -> int:
     """Run the application until its window is closed.
+
+    Args:
+        options: of the command line.
+        begin: shows the first window; the demonstration shows it in its own way.
 
     Returns:
         0, or 1 if it could not start; the sentence that says why is shown and printed.
@@ -129,7 +133,7 @@ def run(options: Options) -> int:
         return 1
     beat = _heed_interrupts(application.window.close)
     try:
-        application.start()
+        begin(application)
         return int(qt.exec())
     finally:
         beat.stop()

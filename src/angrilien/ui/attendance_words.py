@@ -75,6 +75,11 @@ def present_words(count: int) -> str:
     )
 
 
+def count_words(roster: Roster) -> str:
+    """Return "4 personnes présentes"."""
+    return f"{roster.workshop.present} {present_words(roster.workshop.present)}"
+
+
 def detail_words(roster: Roster) -> str:
     """Return "10 attendues · 4 émargements · 2 sans nom" for the line under the number."""
     workshop = roster.workshop

@@ -92,11 +92,14 @@ class AdaptiveRow(QWidget):
     Args:
         stretch: index of the widget that takes the room left, in the row.
         spacing: in pixels.
+        least: width under which the widget that stretches should not go in the row, in line
+            heights; a text in it wraps down to that.
     """
 
-    def __init__(self, stretch: int = 0, spacing: int = 12) -> None:
+    def __init__(self, stretch: int = 0, spacing: int = 12, least: int = 14) -> None:
         super().__init__()
         self._stretch = stretch
+        self._least = least
         self._line = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._line.setContentsMargins(0, 0, 0, 0)
         self._line.setSpacing(spacing)
@@ -142,8 +145,15 @@ class AdaptiveRow(QWidget):
 
     def _turn(self, width: int) -> None:
         widgets = self._widgets()
-        needed = sum(w.sizeHint().width() for w in widgets)
-        needed += self._line.spacing() * max(0, len(widgets) - 1)
+        needed = self._line.spacing() * max(0, len(widgets) - 1)
+        for widget in widgets:
+            wish = widget.sizeHint().width()
+            if self._line.indexOf(widget) == self._stretch:
+                least = max(
+                    widget.minimumSizeHint().width(), self.fontMetrics().height() * self._least
+                )
+                wish = min(wish, least)
+            needed += wish
         wanted = (
             QBoxLayout.Direction.LeftToRight
             if needed <= width

@@ -65,6 +65,10 @@ class OneOf(QWidget):
         """Return the button of a value."""
         return self._buttons[value]
 
+    def first(self) -> Button:
+        """Return the first button, where the focus starts."""
+        return next(iter(self._buttons.values()))
+
     @Slot()
     def _on_clicked(self) -> None:
         button = self.sender()

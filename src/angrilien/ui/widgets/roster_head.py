@@ -102,9 +102,9 @@ class RosterHead(QWidget):
         self._tools = QWidget()
         self._tool_row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._tools)
         self._tool_row.setContentsMargins(0, 0, 0, 0)
-        self._tool_row.setSpacing(12)
+        self._tool_row.setSpacing(8)
         self._buttons = QWidget()
-        flow = FlowLayout(self._buttons, spacing=12)
+        flow = FlowLayout(self._buttons, spacing=8)
         for button in (self.everyone, self.new_person, self.anonymous):
             flow.addWidget(button)
         self._buttons.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)

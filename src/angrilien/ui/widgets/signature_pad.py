@@ -224,7 +224,7 @@ class SignaturePad(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         wrong = bool(self._problem)
         painter.setPen(QPen(QColor(tokens.problem if wrong else tokens.primary), 3))
-        painter.setBrush(QColor(tokens.surface))
+        painter.setBrush(QColor(tokens.page))
         frame = QRectF(self.rect()).adjusted(1.5, 1.5, -1.5, -1.5)
         painter.drawRoundedRect(frame, _RADIUS, _RADIUS)
         self._paint_words(painter)

@@ -78,7 +78,8 @@ class TileDelegate(QStyledItemDelegate):
         self._paint_box(painter, rect, tile, focused=focused)
         narrow = rect.width() < round(_NARROW * theme.points(100) / 100)
         margin = 10 if narrow else _MARGIN
-        sign = QRect(rect.left() + margin, rect.center().y() - _SIGN // 2 + 1, _SIGN, _SIGN)
+        side = round(_SIGN * (1 + (theme.points(100) - 100) / 300))
+        sign = QRect(rect.left() + margin, rect.center().y() - side // 2 + 1, side, side)
         self._paint_sign(painter, sign, tile)
         end = rect.right() - _MARGIN
         if tile.has_more:
@@ -127,7 +128,7 @@ class TileDelegate(QStyledItemDelegate):
         tokens = theme.current()
         if tile.kind is not Kind.PERSON:
             painter.drawPixmap(
-                sign.adjusted(2, 2, -2, -2), icons.pixmap("plus", tokens.primary, 32)
+                sign.adjusted(3, 3, -3, -3), icons.pixmap("plus", tokens.primary, 32)
             )
             return
         circle = QRectF(sign).adjusted(1, 1, -1, -1)

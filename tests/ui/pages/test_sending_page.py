@@ -1,0 +1,62 @@
+"""The page of sending, and the help."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QTextBrowser
+from pytestqt.qtbot import QtBot
+
+from angrilien.domain.codes import make_code
+from angrilien.paths import resource
+from angrilien.ui.main_window import _PAGES, MainWindow
+from helpers.windows import click, press, settle, write
+
+
+@pytest.fixture
+def page(qtbot: QtBot, window: MainWindow) -> Any:
+    qtbot.waitUntil(window.line.isVisible)
+    click(window.line)
+    settle(qtbot, window)
+    return window.page
+
+
+def test_the_code_of_the_venue_is_asked_for_where_it_is_missing(page: Any) -> None:
+    assert page.code_card.isVisible()
+    assert not page.send.isVisible()
+    assert page.code.edit.hasFocus()
+
+
+@pytest.mark.parametrize("typed", ["", "bonjour", "7Q2K-M4XR-9Z"])
+def test_what_is_no_code_is_refused_and_kept(page: Any, typed: str) -> None:
+    write(page.code.edit, typed)
+    click(page.keep_code)
+    assert page.code.has_problem
+    assert page.code.text() == typed
+
+
+def test_a_code_is_kept_and_the_notebook_says_so(
+    qtbot: QtBot, window: MainWindow, page: Any
+) -> None:
+    write(page.code.edit, make_code(lambda alphabet: alphabet[3]))
+    click(page.keep_code)
+    qtbot.waitUntil(window.messages.isVisible)
+    assert window.messages.sentence == "Le code est enregistré. L’envoi part tout seul."
+
+
+def test_every_screen_has_its_help(qtbot: QtBot, window: MainWindow) -> None:
+    for name in _PAGES:
+        if name != "help":
+            text = resource(f"help/{name}.html").read_text(encoding="utf-8")
+            assert "'" not in text
+            assert "http" not in text
+    press(window, Qt.Key.Key_F1)
+    assert window.page is not None
+    browser = window.page.findChild(QTextBrowser)
+    assert isinstance(browser, QTextBrowser)
+    assert browser.toPlainText().startswith("Aujourd’hui")
+    assert browser.verticalScrollBar().maximum() == 0
+    press(window, Qt.Key.Key_Escape)
+    assert window.page.name == "today"
