@@ -193,7 +193,7 @@ def test_a_damaged_notebook_is_told_in_full_width_and_not_touched(
     click(unlock.open_button)
     qtbot.waitUntil(closed_window.messages.isVisible, timeout=20_000)
     assert closed_window.messages.width() == closed_window.width()
-    assert "pas" in closed_window.messages.sentence
+    assert "Rien n’a été modifié." in closed_window.messages.sentence
     assert {f.name: f.read_bytes() for f in desk.folder.iterdir() if f.is_file()} == before
     click(closed_window.messages.action)
     assert closed_window.page is not None

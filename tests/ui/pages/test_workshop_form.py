@@ -15,7 +15,7 @@ from angrilien.services import attendance, drafts, workshops
 from angrilien.services.notebook import Notebook
 from angrilien.ui.main_window import MainWindow
 from helpers.notebooks import add_people, make_workshop
-from helpers.windows import click, settle, write
+from helpers.windows import click, settle, type_text, write
 
 DRAFT = "workshop_form"
 
@@ -50,7 +50,7 @@ def test_the_form_proposes_the_next_full_hour_for_two_hours(page: Any) -> None:
 def test_a_workshop_takes_a_title_a_theme_and_a_click(
     qtbot: QtBot, window: MainWindow, page: Any, in_lane: Callable[..., Any]
 ) -> None:
-    QTest.keyClicks(page.fields.title_field.edit, "Protéger ses données")
+    type_text(page.fields.title_field.edit, "Protéger ses données")
     click(page.fields.chips.button("programme_donnees_personnelles"))
     click(page.create_button)
     finish(qtbot, window)
@@ -105,7 +105,7 @@ def test_each_problem_stands_under_its_field_and_nothing_typed_is_lost(
     assert fields.form().notes == "Apporter les câbles"
     assert fields.form().places == "beaucoup"
     assert in_lane(workshops.today).workshops == ()
-    QTest.keyClicks(fields.title_field.edit, "x")
+    type_text(fields.title_field.edit, "x")
     assert not fields.title_field.has_problem
 
 
@@ -177,11 +177,11 @@ def test_people_are_expected_by_two_letters_and_enter(
     fields.chips.choose(["programme_messagerie"])
     QTest.keyClick(fields.title_field.edit, Qt.Key.Key_F2)
     assert fields.expected.search.hasFocus()
-    QTest.keyClicks(fields.expected.search, "ode")
+    type_text(fields.expected.search, "ode")
     qtbot.waitUntil(lambda: bool(fields.expected._found))
     QTest.keyClick(fields.expected.search, Qt.Key.Key_Return)
     assert list(fields.expected.chosen().values()) == ["Odette Lefèvre"]
-    QTest.keyClicks(fields.expected.search, "zzz")
+    type_text(fields.expected.search, "zzz")
     qtbot.waitUntil(fields.expected.nothing.isVisible)
     click(page.create_button)
     finish(qtbot, window)
