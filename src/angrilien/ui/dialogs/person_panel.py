@@ -5,12 +5,12 @@ from __future__ import annotations
 import enum
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from angrilien.domain.rows import RosterRow
 from angrilien.errors import KnownError
 from angrilien.ui import attendance_words as words
-from angrilien.ui.widgets import Button, Field
+from angrilien.ui.widgets import AdaptiveRow, Button, Field
 from angrilien.ui.widgets.panel import Panel
 from angrilien.ui.words import capital, hour_at, problem_text
 
@@ -55,20 +55,12 @@ class PersonPanel(Panel):
         self.departure = Field(
             self.tr("Heure de départ"), self.tr("Seulement si la personne part avant la fin.")
         )
-        self.departure.edit.setMaximumWidth(220)
         self.keep_departure = Button(self.tr("Noter le départ"), "secondary", "leave")
         self.keep_departure.clicked.connect(self._on_departure)
         self.departure.edit.returnPressed.connect(self._on_departure)
-        self._leaving = QWidget()
-        row = QHBoxLayout(self._leaving)
-        row.setContentsMargins(0, 6, 0, 0)
-        row.setSpacing(12)
-        row.addWidget(self.departure, 1)
-        side = QVBoxLayout()
-        side.addSpacing(26)
-        side.addWidget(self.keep_departure)
-        side.addStretch(1)
-        row.addLayout(side)
+        self._leaving = AdaptiveRow()
+        self._leaving.add(self.departure)
+        self._leaving.add(self.keep_departure)
         self.body.addWidget(self._leaving)
 
     @property

@@ -53,7 +53,7 @@ class ReasonPanel(Panel):
         self.reasons.choose("")
         self.other.set_text("")
         title = self.tr("{name} n’a pas pu signer").format(name=name)
-        self.open_with(title, self.tr("Vous en êtes témoin."))
+        self.open_with(title, self.tr("Vous en êtes témoin."), focus=self.reasons.first())
 
     @Slot(str)
     def _on_chosen(self, value: str) -> None:

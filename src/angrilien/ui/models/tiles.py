@@ -56,6 +56,8 @@ class Tile:
     look: Look
     name: str
     words: str
+    short: str = ""
+    """The words without the hour, for where there is no room."""
     tag: str = ""
     spoken: str = ""
     pending: bool = False
@@ -214,6 +216,7 @@ class TileModel(QAbstractListModel):
             look=look_of(row),
             name=words.name_of(row),
             words=words.tile_words(row, tz),
+            short=words.state_word(row.state, row.mode),
             tag=self.tr("1re fois") if words.is_first_time(row) else "",
             spoken=words.spoken(row, tz),
             pending=pending,

@@ -147,7 +147,8 @@ class RosterPage(Page):
         middle.addStretch(0)
         self.bar = RosterBar()
         self.area = ScrollPage()
-        self.area.body.setContentsMargins(0, 0, 8, 0)
+        self.area.body.setContentsMargins(0, 0, 4, 0)
+        self.area.body.addStretch(1)
         self.body = QWidget()
         self._column = QVBoxLayout(self.body)
         self._column.setContentsMargins(28, 20, 28, 14)
@@ -199,14 +200,15 @@ class RosterPage(Page):
         top = head_layout.totalHeightForWidth(room) if head_layout is not None else 0
         free = self.height() - top - self.bar.sizeHint().height() - 80
         compact = free < _LEAST_ROWS * self.view.row_height or self.bar.width_of_all() > room
+        if compact:
+            self.bar.give_extra(room)
         if compact == self._compact:
             return
         self._compact = compact
         focused = QApplication.focusWidget()
         if compact:
-            self.area.body.addWidget(self._middle)
-            self.area.body.addWidget(self.bar.extra)
-            self.area.body.addStretch(1)
+            self.area.body.insertWidget(0, self._middle)
+            self.area.body.insertWidget(1, self.bar.extra)
         else:
             self._column.insertWidget(1, self._middle, 1)
             self.bar.take_back()
@@ -286,7 +288,7 @@ class RosterPage(Page):
         if len(changed) == 1:
             said = words.act_words(was.get(changed[0]), now.get(changed[0]), after)
         else:
-            said = f"{after.workshop.present} {words.present_words(after.workshop.present)}"
+            said = words.count_words(after)
         a11y.announce(self, said)
 
     def _on_refused(self, workshop_id: str, key: str, error: KnownError) -> None:

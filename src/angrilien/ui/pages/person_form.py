@@ -1,0 +1,335 @@
+"""D4b: a new person. A first name or a name is enough; saving notes them present."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import QTimer, Slot
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from angrilien.domain.forms import PersonForm
+from angrilien.domain.french import short_date
+from angrilien.domain.rows import PersonRow, Roster
+from angrilien.errors import KnownError
+from angrilien.services import attendance, drafts, people
+from angrilien.services.forms import FormProblems
+from angrilien.ui import a11y, vocab_words
+from angrilien.ui import attendance_words as words
+from angrilien.ui.pages.base import Page
+from angrilien.ui.widgets import AdaptiveRow, Button, Card, Field, PageHead, ScrollPage, Text
+from angrilien.ui.widgets.commune_field import CommuneField
+from angrilien.ui.widgets.one_of import OneOf
+from angrilien.ui.words import problem_text
+
+if TYPE_CHECKING:
+    from angrilien.ui.desk import Desk
+    from angrilien.ui.main_window import MainWindow
+
+_SAVE_MILLISECONDS: Final = 1_000
+_LOOK_MILLISECONDS: Final = 300
+_WIDTH: Final = 900
+_MOST_ALIKE: Final = 3
+
+
+class PersonFormPage(Page):
+    """While typing, « Est-ce l’une de ces personnes ? » What is typed is kept across a crash."""
+
+    name = "person_form"
+    remembered = False
+
+    def __init__(self, desk: Desk, window: MainWindow) -> None:
+        super().__init__(desk, window)
+        self._workshop_id = ""
+        self._alike: tuple[PersonRow, ...] = ()
+        self._dirty = False
+        self._busy = False
+        self._build()
+        self._save_pause = self._pause(_SAVE_MILLISECONDS)
+        self._save_pause.timeout.connect(self._on_save_pause)
+        self._look_pause = self._pause(_LOOK_MILLISECONDS)
+        self._look_pause.timeout.connect(self._on_look_pause)
+        for field in (self.first_name, self.last_name, self.birth_year, self.phone):
+            field.edit.textEdited.connect(self._on_edited)
+            field.edit.returnPressed.connect(self._on_save)
+        self.birth_year.edit.textEdited.connect(self._on_year)
+        self.band.chosen_changed.connect(self._on_band)
+        self.commune.edited.connect(self._on_edited)
+        self.commune.submitted.connect(self._on_save)
+        self.start_again.clicked.connect(self._on_start_again)
+        self.cancel.clicked.connect(self.go_back)
+        self.save_button.clicked.connect(self._on_save)
+
+    def title(self) -> str:
+        """Return the screen's name."""
+        return self.tr("Nouvelle personne")
+
+    def show_for(self, **args: Any) -> None:
+        """Begin with what was typed in the search, else with what was typed before."""
+        self._workshop_id = str(args["workshop_id"])
+        typed = str(args.get("typed", "")).split()
+        self._fill({})
+        self._busy = False
+        if typed:
+            self._fill({"first_name": typed[0], "last_name": " ".join(typed[1:])})
+            self._on_edited()
+        else:
+            self.desk.ask(
+                drafts.load,
+                self._draft_key(),
+                then=functools.partial(self._on_draft, self._workshop_id),
+            )
+
+    def leave(self) -> None:
+        """Keep what was typed as a draft."""
+        self._look_pause.stop()
+        self.commune.stop()
+        if self._save_pause.isActive():
+            self._save_pause.stop()
+            self._on_save_pause()
+
+    def focus_first(self) -> None:
+        """Put the focus on the first name, after what stands there."""
+        self.first_name.edit.setFocus()
+        self.first_name.edit.end(False)  # noqa: FBT003 - Qt's own signature
+
+    def form(self) -> PersonForm:
+        """Return the form as typed."""
+        return PersonForm(
+            first_name=self.first_name.text(),
+            last_name=self.last_name.text(),
+            birth_year=self.birth_year.text(),
+            band=self.band.value(),
+            insee=self.commune.insee(),
+            postcode=self.commune.postcode(),
+            commune=self.commune.text(),
+            phone=self.phone.text(),
+        )
+
+    # --- construction -----------------------------------------------------------------------------
+
+    def _pause(self, milliseconds: int) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(milliseconds)
+        return timer
+
+    def _build(self) -> None:
+        self.first_name = Field(self.tr("&Prénom"))
+        self.last_name = Field(self.tr("&Nom"), self.tr("L’un des deux suffit."))
+        self.birth_year = Field(
+            self.tr("Année de nai&ssance"), self.tr("Facultatif. Par exemple 1948.")
+        )
+        self.birth_year.edit.setMaximumWidth(220)
+        self.band = OneOf(self.tr("Ou la tranche d’âge"), vocab_words.bands())
+        self.commune = CommuneField(self.desk)
+        self.phone = Field(self.tr("&Téléphone"), self.tr("Facultatif."))
+        self.fields = {
+            "first_name": self.first_name,
+            "last_name": self.last_name,
+            "birth_year": self.birth_year,
+            "commune": self.commune.field,
+            "phone": self.phone,
+        }
+        self.restored = AdaptiveRow()
+        self.restored.add(Text(self.tr("Ce que vous aviez écrit est revenu."), "subtitle"))
+        self.start_again = Button(self.tr("Tout &effacer"), "quiet", "remove")
+        self.restored.add(self.start_again)
+        self.alike_card = Card("chosen")
+        self.alike_card.body.addWidget(
+            Text(self.tr("Est-ce l’une de ces personnes\u202f?"), "heading")
+        )
+        self.alike_buttons: list[Button] = []
+        for _ in range(_MOST_ALIKE):
+            button = Button("", "row", "person")
+            button.clicked.connect(self._on_alike)
+            self.alike_buttons.append(button)
+            self.alike_card.body.addWidget(button)
+        self.area = ScrollPage(width=_WIDTH)
+        body = self.area.body
+        body.addWidget(PageHead(self.tr("Nouvelle personne"), self.tr("Elle sera notée présente.")))
+        body.addWidget(self.restored)
+        names = AdaptiveRow(spacing=16)
+        names.add(self.first_name)
+        names.add(self.last_name)
+        for part in (names, self.alike_card, self.birth_year, self.band, self.commune, self.phone):
+            body.addWidget(part)
+        body.addStretch(1)
+
+        self.cancel = Button(self.tr("&Retour"), "secondary", "back")
+        self.save_button = Button(self.tr("Enregistrer et noter &là"), "primary", "check")
+        foot = QWidget()
+        foot.setMaximumWidth(_WIDTH)
+        buttons = QHBoxLayout(foot)
+        buttons.setContentsMargins(28, 8, 28, 16)
+        buttons.addWidget(self.cancel)
+        buttons.addStretch(1)
+        buttons.addWidget(self.save_button)
+        middle = QHBoxLayout()
+        middle.setContentsMargins(0, 0, 0, 0)
+        middle.addStretch(1)
+        middle.addWidget(foot, 1000)
+        middle.addStretch(1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.area, 1)
+        whole.addLayout(middle)
+
+    # --- filling ----------------------------------------------------------------------------------
+
+    def _fill(self, values: dict[str, str]) -> None:
+        for name in ("first_name", "last_name", "birth_year", "phone"):
+            self.fields[name].set_text(values.get(name, ""))
+        self.band.choose(values.get("band", ""))
+        self.commune.fill(
+            values.get("commune", ""), values.get("insee", ""), values.get("postcode", "")
+        )
+        self.restored.hide()
+        self._show_alike(())
+        self._dirty = False
+
+    def _on_draft(self, workshop_id: str, text: str) -> None:
+        values = _read_draft(text)
+        if values and not self._dirty and workshop_id == self._workshop_id:
+            self._fill(values)
+            self.restored.show()
+            self._dirty = True
+            self.focus_first()
+            self._look_pause.start()
+
+    @Slot()
+    def _on_edited(self) -> None:
+        self._dirty = True
+        self._save_pause.start()
+        self._look_pause.start()
+
+    @Slot(str)
+    def _on_year(self, typed: str) -> None:
+        if typed:
+            self.band.choose("")
+
+    @Slot(str)
+    def _on_band(self, band: str) -> None:
+        if band:
+            self.birth_year.set_text("")
+        self._on_edited()
+
+    # --- who looks alike --------------------------------------------------------------------------
+
+    @Slot()
+    def _on_look_pause(self) -> None:
+        form = self.form()
+        look = functools.partial(people.lookalikes, workshop_id=self._workshop_id)
+        self.desk.ask(look, form, then=functools.partial(self._on_found, form))
+
+    def _on_found(self, form: PersonForm, found: tuple[PersonRow, ...]) -> None:
+        now = self.form()
+        if (form.first_name, form.last_name) == (now.first_name, now.last_name):
+            self._show_alike(found[:_MOST_ALIKE])
+
+    def _show_alike(self, found: tuple[PersonRow, ...]) -> None:
+        if found and found != self._alike:
+            a11y.announce(self, self.tr("Est-ce l’une de ces personnes\u202f?"))
+        self._alike = found
+        for place, button in enumerate(self.alike_buttons):
+            if place < len(found):
+                button.set_text(self._alike_words(found[place]).replace("&", "&&"))
+            button.setVisible(place < len(found))
+        self.alike_card.setVisible(bool(found))
+
+    def _alike_words(self, person: PersonRow) -> str:
+        parts = [person.name, str(person.birth_year or ""), person.commune]
+        if person.state == words.PRESENT:
+            parts.append(self.tr("est là"))
+        elif person.last_visit:
+            day = short_date(dt.date.fromisoformat(person.last_visit))
+            parts.append(self.tr("dernier atelier le {day}").format(day=day))
+        return " · ".join(part for part in parts if part)
+
+    @Slot()
+    def _on_alike(self) -> None:
+        button = self.sender()
+        if not isinstance(button, Button) or self._busy:
+            return
+        person = self._alike[self.alike_buttons.index(button)]
+        self._busy = True
+        self.desk.ask(
+            attendance.add_present,
+            self._workshop_id,
+            person.participant_id,
+            then=self._on_added,
+            failed=self._on_refused,
+        )
+
+    # --- the draft --------------------------------------------------------------------------------
+
+    def _draft_key(self) -> str:
+        return f"person_form:{self._workshop_id}"
+
+    @Slot()
+    def _on_save_pause(self) -> None:
+        if self._dirty:
+            form = self.form()
+            values = {name: getattr(form, name) for name in PersonForm.__dataclass_fields__}
+            text = json.dumps(values, ensure_ascii=False)
+            self.desk.ask(drafts.save, self._draft_key(), text)
+
+    def _forget_draft(self) -> None:
+        self._save_pause.stop()
+        self._look_pause.stop()
+        self._dirty = False
+        self.desk.ask(drafts.clear, self._draft_key())
+
+    @Slot()
+    def _on_start_again(self) -> None:
+        self._forget_draft()
+        self._fill({})
+        self.focus_first()
+
+    # --- saving -----------------------------------------------------------------------------------
+
+    @Slot()
+    def _on_save(self) -> None:
+        if not self._busy:
+            self._busy = True
+            self.desk.ask(
+                people.add_to_workshop,
+                self._workshop_id,
+                self.form(),
+                then=self._on_added,
+                failed=self._on_refused,
+            )
+
+    def _on_added(self, roster: Roster) -> None:
+        self._busy = False
+        self._forget_draft()
+        self._fill({})
+        self.desk.changed.people_changed.emit()
+        self.desk.changed.attendance_changed.emit(roster.workshop.id)
+        self.main.navigate("roster", workshop_id=roster.workshop.id)
+        self.main.say(self.tr("C’est noté. {count}").format(count=words.count_words(roster)))
+
+    def _on_refused(self, error: KnownError) -> None:
+        self._busy = False
+        if not isinstance(error, FormProblems):
+            self.main.problem(problem_text(error))
+            return
+        for problem in error.problems:
+            self.fields[problem.field].show_problem(problem_text(problem))
+        first = self.fields[error.problems[0].field]
+        first.edit.setFocus()
+        self.area.show_field(first)
+
+
+def _read_draft(text: str) -> dict[str, str]:
+    """Return a draft; one that cannot be read is none."""
+    try:
+        draft = json.loads(text) if text else {}
+    except ValueError:
+        return {}
+    if not isinstance(draft, dict):
+        return {}
+    return {name: value for name, value in draft.items() if isinstance(value, str)}
