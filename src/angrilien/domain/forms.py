@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from unicodedata import category
 
 from angrilien.domain import vocab
 from angrilien.domain.clock import at_local
@@ -24,6 +25,9 @@ TITLE_LIMIT = 150
 TEXT_LIMIT = 10_000
 LONGEST_MINUTES = 12 * 60
 """An end on the next day is accepted up to 12 hours after the start."""
+# By category, not `str.isprintable`, which refuses joiners and emoji younger than this Python.
+_SPACES = frozenset({"Cc", "Cs", "Zs", "Zl", "Zp"})
+_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,11 +91,14 @@ class AnonymousForm:
 def clean(typed: str) -> str:
     """Return a one-line text without spaces at its ends and with single spaces inside.
 
-    Every script and emoji stays as typed; only control characters go.
+    Every script and emoji stays as typed, the joiners and marks that they need included. Control
+    characters and lone surrogates go; so do the direction overrides, which would turn around what
+    stands beside the text. A text of which nothing would be seen is empty.
     """
-    return " ".join(
-        "".join(c if c.isprintable() or c in "\u200d\u200f\u200e" else " " for c in typed).split()
-    )
+    kept = "".join(" " if category(c) in _SPACES else c for c in typed if c not in _OVERRIDES)
+    if all(category(c) in ("Cf", "Zs") for c in kept):
+        return ""
+    return " ".join(kept.split())
 
 
 def workshop_problems(form: WorkshopForm, today: dt.date, zone: str) -> list[FieldProblem]:
@@ -107,7 +114,8 @@ def workshop_problems(form: WorkshopForm, today: dt.date, zone: str) -> list[Fie
     problems += _time_problems(form, today, zone)
     if not form.venue_id:
         problems.append(Missing("venue_id"))
-    if form.places and not (form.places.strip().isdecimal() and 1 <= int(form.places) <= 999):
+    places = form.places.strip()
+    if places and not (len(places) <= 3 and places.isdecimal() and int(places) > 0):
         problems.append(NotANumber("places", low=1, high=999))
     if len(form.notes) > TEXT_LIMIT:
         problems.append(TooLong("notes", limit=TEXT_LIMIT))

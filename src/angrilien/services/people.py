@@ -46,7 +46,9 @@ def lookalikes(
     with nb.store.read() as connection:
         found = people.search(connection, typed, workshop_id=workshop_id, limit=30)
     year = form.birth_year.strip()
-    alike = [p for p in found if not year.isdecimal() or p.birth_year in (None, int(year))]
+    # A year still being typed rules nobody out.
+    whole = int(year) if len(year) == 4 and year.isdecimal() else None
+    alike = [p for p in found if whole is None or p.birth_year in (None, whole)]
     return _named_communes(alike[:MOST_LOOKALIKES])
 
 
