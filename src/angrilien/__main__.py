@@ -1,0 +1,22 @@
+"""`angrilien`, and `python -m angrilien`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from angrilien import app, cli
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the application, or its demonstration; return the process's exit code."""
+    asked = cli.read_arguments(argv)
+    if asked.demo:
+        from angrilien import demo  # noqa: PLC0415 - it brings a server of its own
+
+        return demo.run(asked.out)
+    return app.run(app.Options(data_dir=asked.data_dir, programme=asked.programme))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

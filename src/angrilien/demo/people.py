@@ -1,0 +1,59 @@
+"""The invented people of the demonstration, and the workshops that came before."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Final
+
+from angrilien.domain.forms import PersonForm, WorkshopForm
+from angrilien.services import people, workshops
+from angrilien.services.notebook import Notebook
+
+ANIMATEUR: Final = "Claire Marchand"
+VENUE_CODE: Final = "CAF-49008"
+TITLE: Final = "Protéger ses données personnelles"
+THEME: Final = "programme_donnees_personnelles"
+
+# First name, last name, birth year: nobody's.
+INVENTED: Final = (
+    ("Colette", "Dupont", "1948"),
+    ("Georges", "Blanc", "1951"),
+    ("Ginette", "Martin", "1944"),
+    ("Henri", "Vidal", "1939"),
+    ("Jean-Paul", "Moreau", "1956"),
+    ("Monique", "Le Goff", "1950"),
+    ("Odette", "Lefèvre", "1942"),
+    ("Thérèse", "Roux", "1937"),
+)
+
+
+def prepare_people(nb: Notebook) -> None:
+    """Write a workshop of last week to which the invented people came."""
+    day = nb.today() - dt.timedelta(days=7)
+    form = WorkshopForm(
+        title="Premiers pas sur la tablette",
+        themes=("prendre_en_main_du_materiel",),
+        date=day.isoformat(),
+        start="14 h",
+        end="16 h",
+        venue_id=nb.home().id,
+    )
+    workshop_id = workshops.plan(nb, form).workshop_id
+    for first_name, last_name, year in INVENTED:
+        person = PersonForm(first_name=first_name, last_name=last_name, birth_year=year)
+        people.add_to_workshop(nb, workshop_id, person)
+
+
+def plan_today(nb: Notebook) -> str:
+    """Write the workshop of today, with the invented people expected; return its id."""
+    form = WorkshopForm(
+        title=TITLE,
+        themes=(THEME,),
+        date="aujourd’hui",
+        start="14 h",
+        end="16 h",
+        venue_id=nb.home().id,
+        level="debutant",
+        expected=tuple(person.participant_id for person in people.search(nb, "", limit=20)),
+    )
+    return workshops.plan(nb, form).workshop_id
