@@ -76,7 +76,7 @@ def record_answer(nb: Notebook, job: Job, answer: Answer) -> None:
 
     Raises:
         NotOurServer: it speaks of another incarnation, or of changes that we never made.
-        Refused: it holds other changes than ours under the same numbers.
+        Refused: it refuses, or holds other changes than ours under the same numbers.
         CodeRefused, CodeExpired: a registration's.
     """
     identity, now = nb.store.identity, nb.clock.now()
@@ -86,6 +86,8 @@ def record_answer(nb: Notebook, job: Job, answer: Answer) -> None:
         nb.programme = nb.programme.newer(answer.keys, answer.keys_sig)
     if job.kind == REGISTER:
         registration.record_registration(nb, answer)
+    elif answer.refused:
+        raise Refused  # it speaks of nothing that we hold: the marks stay
     with nb.store.read() as connection:
         end = nb.store.position(connection)
         ours = log.chain_at(connection, identity.inc, answer.ack)

@@ -155,8 +155,11 @@ class Sender:
         if outcome.answer is None:
             if outcome.shrink:
                 self._size.failed()
-            self._in_store(lambda: record_failure(self._notebook), lambda _none: None)
-            self._failed(outcome.problem or NotOurServer(), outcome)
+            problem = outcome.problem or NotOurServer()
+            # Once it is written down: whoever is told of the end of the round reads the truth.
+            self._in_store(
+                lambda: record_failure(self._notebook), lambda _none: self._failed(problem, outcome)
+            )
             return
         answer = outcome.answer
         self._in_store(

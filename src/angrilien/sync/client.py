@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 import requests
 import truststore
 from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError, MaxRetryError, NewConnectionError
 
 from angrilien.errors import KnownError, NoConnection, NotOurServer, Refused
 from angrilien.sync.jobs import Job
@@ -22,6 +25,9 @@ CONNECT_SECONDS = 10.0
 STALL_SECONDS = 30.0
 TOTAL_SECONDS = 120.0
 MAX_ANSWER = 64 * 1024
+
+# A cut answer is an everyday thing, told by `Outcome`: urllib3 would log a stack trace for each.
+logging.getLogger("urllib3").setLevel(logging.CRITICAL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,9 +72,10 @@ class Client:
     ) -> None:
         self._timeouts = (connect, stall)
         self._total = total
-        self._session = requests.Session()
         # Neither a proxy's password from a file of the user's, nor cookies, nor a redirect.
+        self._session = _Session()
         self._session.trust_env = False
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._session.mount("https://", _SystemTrust())
         self._session.headers.clear()
         self._session.headers.update({"Accept": MEDIA_TYPE, "Connection": "keep-alive"})
@@ -81,9 +88,10 @@ class Client:
         """Send a job and read its answer. Never raises for anything that a network can do."""
         try:
             status, body, headers = self._send(server.address, job)
-        except requests.RequestException as error:
-            slow = isinstance(error, (requests.Timeout, requests.ConnectionError))
-            return Outcome(problem=NoConnection(), shrink=slow and bool(job.last))
+        except (requests.RequestException, HTTPError) as error:
+            cut = isinstance(error, (requests.Timeout, requests.ConnectionError, HTTPError))
+            shrink = cut and _connected(error) and bool(job.last)
+            return Outcome(problem=NoConnection(), shrink=shrink)
         if status == 413:
             return Outcome(problem=NoConnection(), shrink=True)
         answer = _signed(server, job, status, body, headers)
@@ -103,11 +111,20 @@ class Client:
             stream=True,
         ) as response:
             body = b""
-            for piece in response.iter_content(8192):
+            # What there is, as soon as it is there: a full buffer of an answer that comes byte by
+            # byte would be waited for without end. Nothing is decompressed: nothing of ours is.
+            while piece := response.raw.read1(8192, decode_content=False):
                 body += piece
                 if len(body) > MAX_ANSWER or time.monotonic() > deadline:
                     raise requests.Timeout
             return response.status_code, body, dict(response.headers)
+
+
+class _Session(requests.Session):
+    """Does not even look where a redirect leads: a malformed address there would raise."""
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:  # noqa: ARG002
+        return None
 
 
 class _SystemTrust(HTTPAdapter):
@@ -116,6 +133,14 @@ class _SystemTrust(HTTPAdapter):
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         kwargs["ssl_context"] = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         super().init_poolmanager(*args, **kwargs)
+
+
+def _connected(error: Exception) -> bool:
+    """Tell whether the server was reached: no network says nothing about the size of a batch."""
+    if isinstance(error, requests.ConnectTimeout):
+        return False
+    reason = error.args[0] if error.args else None
+    return not (isinstance(reason, MaxRetryError) and isinstance(reason.reason, NewConnectionError))
 
 
 def _signed(

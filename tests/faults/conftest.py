@@ -1,0 +1,56 @@
+"""One server in another process, the bad road to it, and laptops that send through it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from helpers.proxy import Proxy
+from helpers.sending import Desk, Hub
+from helpers.servers import LiveServer
+
+
+@pytest.fixture(scope="session")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """One server for all the tests that do not end it; each laptop has a code of its own."""
+    with LiveServer(tmp_path_factory.mktemp("live")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def hub(live: LiveServer) -> Iterator[Hub]:
+    """What stands in the server's database, and its codes."""
+    with Hub(live.data) as opened:
+        yield opened
+
+
+@pytest.fixture
+def proxy(live: LiveServer) -> Iterator[Proxy]:
+    """The road to the server."""
+    with Proxy(live.url) as road:
+        yield road
+
+
+@pytest.fixture
+def new_desk(
+    tmp_path: Path, live: LiveServer, hub: Hub, proxy: Proxy
+) -> Iterator[Callable[..., Desk]]:
+    """Make laptops that send through the proxy; the first one is registered unless told not to."""
+    made: list[Desk] = []
+
+    def make(*, code: str | None = None, **options: object) -> Desk:
+        desk = Desk.create(
+            tmp_path / f"laptop-{len(made)}",
+            live.programme,
+            address=proxy.url,
+            code=hub.code() if code is None else code,
+            **options,  # type: ignore[arg-type]
+        )
+        made.append(desk)
+        return desk
+
+    yield make
+    for desk in made:
+        desk.close()

@@ -1,0 +1,127 @@
+"""What the one place that speaks HTTP makes of a bad road."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from angrilien.errors import KnownError, NoConnection
+from angrilien.sync.client import Client, Outcome, Server
+from angrilien.sync.jobs import CONTACT, PUSH, Job
+from angrilien.vault.signing import BadSignature
+from helpers.proxy import Fault, Proxy
+
+OK = b"HTTP/1.1 200 OK\r\n"
+ODD = {
+    "nothing at all": b"",
+    "no status": b"\r\n\r\n",
+    "noise": bytes(range(256)),
+    "another protocol": b"SSH-2.0-OpenSSH_9.2\r\n",
+    "a version of its own": b"HTTP/9.9 200 OK\r\n\r\n",
+    "a status of letters": b"HTTP/1.1 abc OK\r\n\r\n",
+    "two lengths": OK + b"Content-Length: 1, 2\r\n\r\nab",
+    "a negative length": OK + b"Content-Length: -5\r\n\r\nab",
+    "a length of letters": OK + b"Content-Length: abc\r\n\r\nab",
+    "a length and pieces": OK + b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\nab",
+    "broken pieces": OK + b"Transfer-Encoding: chunked\r\n\r\nzz\r\nab",
+    "cut pieces": OK + b"Transfer-Encoding: chunked\r\n\r\n4\r\nab",
+    "no gzip": OK + b"Content-Encoding: gzip\r\nContent-Length: 2\r\n\r\nab",
+    "a header without a colon": OK + b"hello\r\nContent-Length: 2\r\n\r\nab",
+    "a header that is no text": OK + b"X: \xff\xfe\x00\r\nContent-Length: 2\r\n\r\nab",
+    "200 headers": OK + b"X: y\r\n" * 200 + b"\r\n",
+    "a long header": OK + b"X: " + b"y" * 70_000 + b"\r\n\r\n",
+    "a long answer": OK + b"\r\n" + b"y" * 200_000,
+    "continue for ever": b"HTTP/1.1 100 Continue\r\n\r\n" * 300,
+    "a redirect to nowhere": b"HTTP/1.1 302 Found\r\nLocation: http://[::bad\r\n\r\n",
+    "unauthorised": b"HTTP/1.1 401 No\r\nWWW-Authenticate: Negotiate\r\nContent-Length: 0\r\n\r\n",
+    "a cookie": OK + b"Set-Cookie: a=b; Domain=\xff; Expires=never\r\nContent-Length: 0\r\n\r\n",
+}
+
+
+def refuse(_type: str, _payload: bytes, _header: str | None) -> str:
+    raise BadSignature
+
+
+def a_push(last: int = 5) -> Job:
+    return Job(
+        kind=PUSH, method="POST", path="/v1/push", body=b"x" * 100, headers={}, req=b"", last=last
+    )
+
+
+A_QUESTION = Job(kind=CONTACT, method="GET", path="/v1/contact", body=b"", headers={}, req=b"")
+
+
+@pytest.fixture
+def road() -> Iterator[Proxy]:
+    """A road that leads nowhere: its answers are its own."""
+    with Proxy("http://127.0.0.1:9") as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def ask(road: Proxy) -> Iterator[Callable[..., Outcome]]:
+    client = Client(connect=0.5, stall=0.4, total=0.8)
+
+    def exchange(job: Job, address: str = "") -> Outcome:
+        server = Server(address=address or road.url, aud="essai", check=refuse)
+        return client.exchange(server, job)
+
+    yield exchange
+    client.close()
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_whatever_comes_is_an_outcome(ask: Callable[..., Outcome], road: Proxy, name: str) -> None:
+    """Nothing that can be answered raises, or is taken for an answer."""
+    road.fault = Fault(instead=ODD[name])
+    outcome = ask(a_push())
+    assert outcome.answer is None
+    assert isinstance(outcome.problem, KnownError)
+
+
+def test_nothing_of_a_portal_is_kept(ask: Callable[..., Outcome], road: Proxy) -> None:
+    """A portal's cookie is not sent back, its redirect is not followed."""
+    road.fault = Fault(
+        instead=b"HTTP/1.1 302 Found\r\nSet-Cookie: guest=1; Path=/\r\n"
+        b"Location: /login\r\nContent-Length: 0\r\n\r\n"
+    )
+    ask(a_push())
+    ask(a_push())
+    assert [one.path for one in road.exchanges] == ["/v1/push", "/v1/push"]
+    assert b"ookie" not in road.exchanges[1].request
+
+
+def test_no_network_says_nothing_about_the_size(ask: Callable[..., Outcome]) -> None:
+    """A closed port, a name that is not known: after a week without network, batches are whole."""
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    for address in (f"http://127.0.0.1:{port}", "http://hub.invalid"):
+        outcome = ask(a_push(), address)
+        assert isinstance(outcome.problem, NoConnection)
+        assert not outcome.shrink
+
+
+@pytest.mark.parametrize("reset", [False, True])
+def test_a_cut_asks_for_a_smaller_batch(
+    ask: Callable[..., Outcome], road: Proxy, reset: bool
+) -> None:
+    road.fault = Fault(instead=b"", reset=reset)
+    assert ask(a_push()).shrink
+    assert not ask(A_QUESTION).shrink
+
+
+def test_an_answer_that_stalls_or_drips_is_given_up(
+    ask: Callable[..., Outcome], road: Proxy
+) -> None:
+    """A stall ends by the stall's limit, one byte from time to time by the limit of the whole."""
+    answer = OK + b"Content-Length: 400\r\n\r\n" + b"y" * 400
+    started = time.monotonic()
+    road.fault = Fault(instead=answer, hold=True)
+    assert ask(a_push()).shrink
+    # A byte each 0.25 s never stalls for 0.4 s; the header comes first, in its 39 bytes.
+    road.fault = Fault(instead=OK + b"\r\n" + b"y" * 400, drip=0.02)
+    assert ask(a_push()).shrink
+    assert time.monotonic() - started < 10
