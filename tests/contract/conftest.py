@@ -1,23 +1,16 @@
 """Servers for the tests of the protocol."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from helpers.servers import LiveServer, LocalServer
+from helpers.servers import LiveServer, live_server, server, server_template
+
+__all__ = ["live_server", "server", "server_template", "shared_server"]
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[LocalServer]:
-    """A server called in this process."""
-    local = LocalServer(tmp_path / "server")
-    yield local
-    local.close()
-
-
-@pytest.fixture
-def live_server(tmp_path: Path) -> Iterator[LiveServer]:
-    """A server in another process, over a socket."""
-    with LiveServer(tmp_path / "live") as live:
+@pytest.fixture(scope="module")
+def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """A server in another process for tests that do not mind each other's laptops."""
+    with LiveServer(tmp_path_factory.mktemp("shared") / "live") as live:
         yield live

@@ -143,7 +143,7 @@ class Laptop:
     def sign_push(self, body: bytes) -> Sent:
         return Sent(body, {dsse.HEADER: self.signer.header(dsse.PUSH, body)}, sha256(body))
 
-    def request(self, method: str, path: str, body: bytes = b"", **fields: object) -> Sent:
+    def request(self, method: str, path: str, body: bytes = b"", /, **fields: object) -> Sent:
         """Return a signed request; `fields` replace those of the statement."""
         values = {
             "method": method,

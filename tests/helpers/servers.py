@@ -3,31 +3,36 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 import httpx
+import pytest
 
 from angrilien.domain.clock import SystemClock
+from angrilien.domain.codes import show_code
 from angrilien.paths import resource
 from angrilien.server.api import make_app
 from angrilien.server.cli import main
 from angrilien.server.database import Database
-from angrilien.server.keyring import load_keyring, make_keyring, save_keyring
+from angrilien.server.figures import read_figures
+from angrilien.server.keyring import KEYRING, load_keyring, make_keyring, save_keyring
 from angrilien.server.schema import prepare
 from angrilien.server.service import Service
+from angrilien.server.serving import open_programme
 from angrilien.server.venues import import_venues, new_code, read_venues
 from angrilien.vault.programme import Programme, load_programme
 from angrilien.wire import dsse
 from angrilien.wire.answer import MEDIA_TYPE, Answer, read_answer
-from helpers.laptops import Laptop, Sent
+from helpers.laptops import START, Laptop, Sent
 
 ANGRIE = "CAF-49008"
 """Code of L'Angri'lien in Angrie."""
@@ -46,18 +51,30 @@ def checked(programme: Programme, sent: Sent, response: httpx.Response) -> Answe
     return answer
 
 
+@dataclass
+class SetClock:
+    """A clock that a test sets: an hour after the laptops' own acts begin."""
+
+    instant: int = START + 3_600_000
+
+    def now(self) -> int:
+        return self.instant
+
+
 class LocalServer:
     """The server's application called in this process, without a socket.
 
     Args:
-        folder: for its keys and its database; made here.
+        folder: for its keys and its database; made here if they are not there.
         aud: the programme's name.
-        venues: codes of the venues it knows, those of the programme's list.
     """
 
-    def __init__(self, folder: Path, *, aud: str = AUD, clock: object = None) -> None:
+    def __init__(self, folder: Path, *, aud: str = AUD) -> None:
         self.folder = folder
-        self.clock = clock or SystemClock()
+        self.clock = SetClock()
+        if (folder / KEYRING).exists():
+            self.open()
+            return
         keyring, root = make_keyring(aud, "http://127.0.0.1:9", self.clock.now())
         save_keyring(folder, keyring, root)
         self.open()
@@ -169,12 +186,23 @@ class LiveServer:
 
     def code(self, venue_code: str = ANGRIE) -> str:
         """Return a new code du lieu, as it is shown."""
-        return self._command("venue", "code", venue_code).strip()
+        clock = SystemClock()
+        keyring, database, _ = open_programme(self._data, clock)
+        try:
+            return show_code(new_code(database, keyring, venue_code, 30, clock.now()))
+        finally:
+            database.close()
 
     def figures(self, workshop_id: str = "") -> dict[str, int]:
-        more = ["--workshop", workshop_id] if workshop_id else []
-        found: dict[str, int] = json.loads(self._command("figures", "--json", *more))
-        return found
+        """Return the figures read back from its database."""
+        _, database, _ = open_programme(self._data, SystemClock())
+        try:
+            with database.reading() as session:
+                figures = read_figures(session, workshop_id or None)
+        finally:
+            database.close()
+        assert figures is not None
+        return figures.as_dict()
 
     def stop(self) -> int:
         """Ask it to end, and return its exit code."""
@@ -200,15 +228,6 @@ class LiveServer:
         process.stdout.close()
         return code
 
-    def _command(self, *args: str) -> str:
-        return subprocess.run(
-            [sys.executable, "-m", "angrilien.server.cli", *args, "--data", str(self._data)],
-            check=True,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-        ).stdout
-
     def __enter__(self) -> Self:
         return self
 
@@ -220,3 +239,26 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def server_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A server's folder that knows the venues and no laptop, to be copied."""
+    folder = tmp_path_factory.mktemp("template") / "server"
+    LocalServer(folder).close()
+    return folder
+
+
+@pytest.fixture
+def server(server_template: Path, tmp_path: Path) -> Iterator[LocalServer]:
+    """A server called in this process."""
+    local = LocalServer(shutil.copytree(server_template, tmp_path / "server"))
+    yield local
+    local.close()
+
+
+@pytest.fixture
+def live_server(tmp_path: Path) -> Iterator[LiveServer]:
+    """A server in another process, over a socket."""
+    with LiveServer(tmp_path / "live") as live:
+        yield live

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sqlmodel import Session, col, func, select
@@ -19,7 +19,9 @@ NEXT_CONTACT: Final = 21_600
 """Seconds until the next contact that the server wishes."""
 MIN_VERSION: Final = 1
 MAX_RANGES: Final = 6
-"""Ranges above a gap that an answer names, the lowest first: it stays within 400 bytes."""
+"""Ranges above a gap that an answer names at most, the lowest first."""
+MAX_BYTES: Final = 400
+"""Bytes of an answer without its receipts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +60,7 @@ class Answerer:
             sheets: ids of the sheets whose receipts are asked for.
         """
         device = session.get(Device, inc.device_id)
-        return Answer(
+        answer = Answer(
             aud=self.keyring.aud,
             req=req,
             epoch=self.epoch,
@@ -74,8 +76,11 @@ class Answerer:
             have=_ranges(session, inc),
             fork=fork,
             revoked=device is not None and device.revoked_at is not None,
-            receipts=_receipts(session, inc.device_id, sheets),
         )
+        # A laptop offers again what is not named: the lowest ranges are enough.
+        while answer.have and len(answer.canonical()) > MAX_BYTES:
+            answer = replace(answer, have=answer.have[:-1])
+        return replace(answer, receipts=_receipts(session, inc.device_id, sheets))
 
     def refusal(self, *, inc: str, device_key: bytes, req: bytes, now: int, refused: str) -> Answer:
         """Return the signed answer that says why a request was not taken."""

@@ -176,7 +176,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _name(text: str) -> str:
-    if not 0 < len(text) <= 100 or not text.isprintable() or text != text.strip():
+    if not 0 < len(text) <= 40 or not text.isprintable() or text != text.strip():
         raise argparse.ArgumentTypeError("un nom court, sans espace autour")
     return text
 
