@@ -62,13 +62,10 @@ class Tile:
     spoken: str = ""
     pending: bool = False
     """An act on it is on its way."""
+    has_more: bool = False
+    """It offers more than one act."""
     row: RosterRow | None = None
     person: PersonRow | None = None
-
-    @property
-    def has_more(self) -> bool:
-        """Tell whether it offers more than one act."""
-        return self.kind is Kind.PERSON
 
 
 def look_of(row: RosterRow) -> Look:
@@ -93,6 +90,7 @@ class TileModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._roster: Roster | None = None
+        self._editable = True
         self._keys: dict[str, str] = {}
         self._text = ""
         self._found: tuple[PersonRow, ...] = ()
@@ -103,11 +101,12 @@ class TileModel(QAbstractListModel):
 
     # --- what the page says -----------------------------------------------------------------------
 
-    def set_roster(self, roster: Roster) -> None:
-        """Show a list; its read-only state and its zone are the workshop's."""
-        if self._roster is None or self._roster.workshop.tz != roster.workshop.tz:
+    def set_roster(self, roster: Roster, *, editable: bool = True) -> None:
+        """Show a list, whose tiles offer acts if it is editable."""
+        before = self._roster.workshop if self._roster is not None else None
+        if before is None or before.tz != roster.workshop.tz or editable != self._editable:
             self._made.clear()
-        self._roster = roster
+        self._roster, self._editable = roster, editable
         self._refresh()
 
     def set_search(
@@ -220,6 +219,7 @@ class TileModel(QAbstractListModel):
             tag=self.tr("1re fois") if words.is_first_time(row) else "",
             spoken=words.spoken(row, tz),
             pending=pending,
+            has_more=self._editable,
             row=row,
         )
         self._made[row.attendance_id] = (row, pending, tile)

@@ -7,7 +7,7 @@ import functools
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QTimer, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from angrilien.domain.forms import PersonForm
@@ -151,15 +151,18 @@ class PersonFormPage(Page):
         body = self.area.body
         body.addWidget(PageHead(self.tr("Nouvelle personne"), self.tr("Elle sera notée présente.")))
         body.addWidget(self.restored)
-        names = AdaptiveRow(spacing=16)
-        names.add(self.first_name)
-        names.add(self.last_name)
+        names = QWidget()
+        halves = QHBoxLayout(names)
+        halves.setContentsMargins(0, 0, 0, 0)
+        halves.setSpacing(16)
+        for field in (self.first_name, self.last_name):
+            halves.addWidget(field, 1, Qt.AlignmentFlag.AlignTop)
         for part in (names, self.alike_card, self.birth_year, self.band, self.commune, self.phone):
             body.addWidget(part)
         body.addStretch(1)
 
         self.cancel = Button(self.tr("&Retour"), "secondary", "back")
-        self.save_button = Button(self.tr("Enregistrer et noter &là"), "primary", "check")
+        self.save_button = Button(self.tr("Noter &la présence"), "primary", "check")
         foot = QWidget()
         foot.setMaximumWidth(_WIDTH)
         buttons = QHBoxLayout(foot)
@@ -169,7 +172,6 @@ class PersonFormPage(Page):
         buttons.addWidget(self.save_button)
         middle = QHBoxLayout()
         middle.setContentsMargins(0, 0, 0, 0)
-        middle.addStretch(1)
         middle.addWidget(foot, 1000)
         middle.addStretch(1)
         whole = QVBoxLayout(self)

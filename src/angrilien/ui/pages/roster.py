@@ -23,7 +23,7 @@ from angrilien.ui.models.tiles import Kind, Look, Tile, TileModel
 from angrilien.ui.pages.base import Page
 from angrilien.ui.printing.dialog import print_sheet
 from angrilien.ui.roster_search import RosterSearch
-from angrilien.ui.widgets import ScrollPage, Text
+from angrilien.ui.widgets import Card, ScrollPage, Text
 from angrilien.ui.widgets.roster_bar import RosterBar
 from angrilien.ui.widgets.roster_head import RosterHead
 from angrilien.ui.widgets.tile_view import TileView
@@ -131,7 +131,9 @@ class RosterPage(Page):
 
     def _build(self) -> None:
         self.head = RosterHead()
-        self.band = Text("", "warning")
+        self.band = Card("here")
+        self.band_text = Text("", "label")
+        self.band.body.addWidget(self.band_text)
         self.band.hide()
         self.empty = Text("", "subtitle")
         self.empty.hide()
@@ -227,7 +229,7 @@ class RosterPage(Page):
         first = self._roster is None
         self._roster = roster
         self.body.setEnabled(True)
-        self.model.set_roster(roster)
+        self.model.set_roster(roster, editable=self.editable)
         self.head.show_roster(roster, editable=self.editable)
         waiting = sum(words.can_sign(row) for row in roster.rows)
         self.bar.show_state(to_sign=waiting, can_undo=roster.can_undo, editable=self.editable)
@@ -249,7 +251,8 @@ class RosterPage(Page):
             "cancelled": self.tr("Cet atelier est annulé."),
             "nobody": self.tr("Personne n’est venu à cet atelier."),
         }.get(roster.workshop.state, "")
-        self.band.setText(sentence)
+        self.band_text.setText(sentence)
+        self.band.set_look("here" if roster.workshop.state == "closed" else "true")
         self.band.setVisible(bool(sentence))
         nobody = self.tr("La liste est vide. Cherchez un nom, ou ajoutez une personne.")
         self.empty.setText(nobody if self.editable else self.tr("La liste est vide."))

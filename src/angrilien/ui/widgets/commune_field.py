@@ -127,7 +127,8 @@ class CommuneField(QWidget):
 
     def _words(self, row: CommuneRow) -> str:
         codes = ", ".join(row.postcodes[:3]) + ("…" if len(row.postcodes) > 3 else "")
-        return " · ".join(part for part in (row.name, codes, row.department) if part)
+        name = f"{row.name} ({row.department})" if row.department else row.name
+        return " · ".join(part for part in (name, codes) if part)
 
     def _choose(self, row: CommuneRow) -> None:
         typed = self.text()

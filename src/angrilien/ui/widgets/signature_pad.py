@@ -248,22 +248,21 @@ class SignaturePad(QWidget):
         tokens = theme.current()
         font = self.font()
         font.setPointSize(max(theme.points(theme.TEXT_POINTS), 13))
+        side = min(_SIDE, self.width() // 12)
+        said = self._problem or self._hint
+        font.setBold(bool(self._problem))
+        while font.pointSize() > 10 and (
+            QFontMetrics(font).horizontalAdvance(said) > self.width() - 2 * side
+        ):
+            font.setPointSize(font.pointSize() - 1)
         painter.setFont(font)
         line_height = QFontMetrics(font).height()
-        side = min(_SIDE, self.width() // 12)
         base = self.height() - max(36, line_height + 26)
         painter.setPen(QPen(QColor(tokens.border), 2, Qt.PenStyle.DashLine))
         painter.drawLine(side, base, self.width() - side, base)
         room = QRectF(side, base + 6, self.width() - 2 * side, self.height() - base - 10)
-        if self._problem:
-            font.setBold(True)
-            painter.setFont(font)
         painter.setPen(QColor(tokens.problem if self._problem else tokens.hint))
-        painter.drawText(
-            room,
-            Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop,
-            self._problem or self._hint,
-        )
+        painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, said)
 
 
 def _smooth(stroke: list[Point]) -> QPainterPath:

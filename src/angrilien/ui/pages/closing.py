@@ -1,0 +1,349 @@
+"""Terminer l’atelier: what the sheet will say, the animateur's own signature, then it is closed."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from angrilien.domain.clock import local
+from angrilien.domain.rows import Roster, SheetView
+from angrilien.errors import EmptySignature, KnownError
+from angrilien.services import attendance, closing, workshops
+from angrilien.ui import a11y, theme
+from angrilien.ui import attendance_words as words
+from angrilien.ui.pages.base import Page
+from angrilien.ui.printing.dialog import print_sheet
+from angrilien.ui.widgets import AdaptiveRow, Button, Card, FlowLayout, PageHead, ScrollPage, Text
+from angrilien.ui.widgets.roster_head import when_words
+from angrilien.ui.widgets.sheet_table import SheetTable
+from angrilien.ui.widgets.signature_pad import SignaturePad
+from angrilien.ui.words import hour_at, problem_text
+
+if TYPE_CHECKING:
+    from angrilien.ui.desk import Desk
+    from angrilien.ui.main_window import MainWindow
+
+_BESIDE: Final = 1_000
+"""Pixels at 100 % from which the signature stands beside the lines."""
+_PAD_HEIGHT: Final = 200
+_MOST_NAMES: Final = 6
+
+
+class ClosingPage(Page):
+    """Three faces: to close, nobody came, closed."""
+
+    name = "closing"
+    remembered = False
+
+    def __init__(self, desk: Desk, window: MainWindow) -> None:
+        super().__init__(desk, window)
+        self._workshop_id = ""
+        self._view: SheetView | None = None
+        self._unsigned: tuple[str, ...] = ()
+        self._busy = False
+        self._build()
+        self.back_button.clicked.connect(self.go_back)
+        self.again.clicked.connect(self._on_again)
+        self.have_sign.clicked.connect(self._on_have_sign)
+        self.finish.clicked.connect(self._on_finish)
+        self.nobody.clicked.connect(self._on_nobody)
+        self.print_button.clicked.connect(self.print_page)
+        self.note_button.clicked.connect(self._on_note)
+        self.today_button.clicked.connect(self._on_today)
+
+    def title(self) -> str:
+        """Return the screen's name."""
+        closed = self._view is not None and self._view.closed_at is not None
+        return self.tr("Feuille terminée") if closed else self.tr("Terminer l’atelier")
+
+    def show_for(self, **args: Any) -> None:
+        """Show what the sheet of a workshop will say."""
+        self._workshop_id = str(args["workshop_id"])
+        self._busy = False
+        self._view = None
+        self.pad.clear()
+        self.area.setEnabled(False)
+        self.foot.setEnabled(False)
+        self.desk.ask(attendance.roster, self._workshop_id, then=self._on_roster)
+        self.desk.ask(closing.preview, self._workshop_id, then=self._on_view, failed=self._on_gone)
+
+    def leave(self) -> None:
+        """Leave no signature behind."""
+        self.pad.clear()
+
+    def focus_first(self) -> None:
+        """Put the focus on what is done next."""
+        if self.print_button.isVisible():
+            self.print_button.setFocus()
+        elif self.nobody.isVisible():
+            self.nobody.setFocus()
+        else:
+            self.finish.setFocus()
+
+    def print_page(self) -> None:
+        """Ctrl+P: the sheet, as it is in the notebook."""
+        self.desk.ask(closing.sheet, self._workshop_id, then=self._on_sheet)
+
+    def go_back(self) -> None:
+        """Esc: the list, or today's workshops once the sheet is closed."""
+        if self._view is not None and self._view.closed_at is not None:
+            self.main.navigate("today")
+        else:
+            self.main.navigate("roster", workshop_id=self._workshop_id)
+
+    # --- construction -----------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self.head = PageHead("")
+        self.numbers = Text("", "heading")
+        self.details = Text("", "subtitle")
+        self.done = Text("", "label")
+        self.unsigned = Text("", "warning")
+        self.have_sign = Button(self.tr("&Faire signer"), "secondary", "sign")
+        self.table = SheetTable(self.tr("Les lignes de la feuille"))
+        self.says = Card()
+        self.says.body.addWidget(self.done)
+        self.says.body.addWidget(self.numbers)
+        self.says.body.addWidget(self.details)
+        self._missing = AdaptiveRow()
+        self._missing.add(self.unsigned)
+        self._missing.add(self.have_sign)
+        self.says.body.addWidget(self._missing)
+        self.says.body.addWidget(self.table)
+
+        self.signer = Text("", "heading")
+        self.pad = SignaturePad(self.tr("La signature de la personne qui anime."))
+        self.pad.setMinimumHeight(_PAD_HEIGHT)
+        self.again = Button(self.tr("Re&commencer"), "quiet", "refresh")
+        self.sign_card = Card()
+        top = QHBoxLayout()
+        top.addWidget(self.signer, 1)
+        top.addWidget(self.again)
+        self.sign_card.body.addLayout(top)
+        self.sign_card.body.addWidget(self.pad)
+        self.sign_card.body.addWidget(
+            Text(self.tr("Après, la feuille ne change plus."), "subtitle")
+        )
+
+        self.empty_card = Card()
+        self.empty_card.body.setContentsMargins(28, 24, 28, 24)
+        self.empty_card.body.addWidget(
+            Text(self.tr("Aucune présence n’est notée sur cette feuille."), "heading")
+        )
+        self.empty_card.body.addWidget(
+            Text(self.tr("L’atelier sera gardé, sans feuille d’émargement."), "subtitle")
+        )
+        self._build_foot()
+        self._pair = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._pair.setSpacing(16)
+        self._pair.addWidget(self.says, 3)
+        self._pair.addWidget(self.sign_card, 2)
+        self.area = ScrollPage()
+        for part in (self.head, self.after, self.empty_card):
+            self.area.body.addWidget(part)
+        self.area.body.addLayout(self._pair)
+        self.area.body.addStretch(1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.area, 1)
+        whole.addWidget(self.foot)
+
+    def _build_foot(self) -> None:
+        self.back_button = Button(self.tr("&Retour"), "secondary", "back")
+        self.finish = Button(self.tr("&Terminer l’atelier"), "primary", "check-circle")
+        self.nobody = Button(self.tr("&Personne n’est venu"), "primary", "check-circle")
+        self.print_button = Button(self.tr("&Imprimer la feuille"), "primary", "print")
+        self.note_button = Button(self.tr("Écrire le &bilan"), "secondary", "note")
+        self.today_button = Button(self.tr("Retour à A&ujourd’hui"), "secondary", "today")
+        self.foot = QWidget()
+        line = QHBoxLayout(self.foot)
+        line.setContentsMargins(28, 8, 28, 16)
+        line.addWidget(self.back_button)
+        line.addStretch(1)
+        line.addWidget(self.nobody)
+        line.addWidget(self.finish)
+        self.after = QWidget()
+        closed = FlowLayout(self.after, spacing=12)
+        for button in (self.print_button, self.note_button, self.today_button):
+            closed.addWidget(button)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the signature beside the lines where there is room."""
+        super().resizeEvent(event)
+        self._turn()
+
+    def _turn(self) -> None:
+        across = self.width() >= _BESIDE * theme.points(100) / 100
+        kinds = QBoxLayout.Direction
+        self._pair.setDirection(kinds.LeftToRight if across else kinds.TopToBottom)
+
+    # --- showing ----------------------------------------------------------------------------------
+
+    def _on_roster(self, roster: Roster) -> None:
+        if roster.workshop.id == self._workshop_id:
+            rows = [row for row in roster.rows if words.can_sign(row)]
+            self._unsigned = tuple(row.attendance_id for row in rows)
+
+    def _on_view(self, view: SheetView) -> None:
+        if view.workshop.id != self._workshop_id:
+            return
+        self._view = view
+        self.area.setEnabled(True)
+        self.foot.setEnabled(True)
+        closed, empty = view.closed_at is not None, view.present == 0
+        workshop = view.workshop
+        self.head.set_words(
+            self.title(),
+            f"{workshop.title} · {when_words(workshop)}",
+        )
+        self.says.setVisible(closed or not empty)
+        self.says.set_look("here" if closed else "true")
+        self.sign_card.setVisible(not closed and not empty)
+        self.empty_card.setVisible(not closed and empty)
+        self._say_numbers(view)
+        self.signer.setText(self.tr("Votre signature, {name}").format(name=view.facilitator))
+        self.table.show_view(view)
+        self.finish.setVisible(not empty)
+        self.nobody.setVisible(empty)
+        self.after.setVisible(closed)
+        self.foot.setVisible(not closed)
+        self._turn()
+        self.main.retitle()
+        if self.main.page is self:
+            self.focus_first()
+
+    def _say_numbers(self, view: SheetView) -> None:
+        closed = view.closed_at is not None
+        self.done.setVisible(closed)
+        if view.closed_at is not None:
+            moment = local(view.closed_at, view.workshop.tz)
+            said = self.tr("Terminée le {day} à {hour}. Elle ne change plus.")
+            self.done.setText(
+                said.format(
+                    day=moment.strftime("%d/%m/%Y"),
+                    hour=hour_at(view.closed_at, view.workshop.tz),
+                )
+            )
+        self.numbers.setText(f"{view.present} {words.present_words(view.present)}")
+        parts = []
+        if view.first_timers:
+            parts.append(self.tr("{count} pour la 1re fois").format(count=view.first_timers))
+        if view.anonymous:
+            parts.append(self.tr("{count} sans nom").format(count=view.anonymous))
+        signed = sum(1 for line in view.lines if line.mode in (words.SCREEN, words.PAPER))
+        parts.append(
+            (self.tr("{count} signature") if signed < 2 else self.tr("{count} signatures")).format(
+                count=signed
+            )
+        )
+        unable = sum(1 for line in view.lines if line.mode == words.UNABLE)
+        if unable:
+            said = (
+                self.tr("{count} n’a pas pu signer")
+                if unable < 2
+                else self.tr("{count} n’ont pas pu signer")
+            )
+            parts.append(said.format(count=unable))
+        self.details.setText(" · ".join(parts))
+        missing = [line for line in view.lines if not line.mode and not line.anonymous]
+        self._missing.setVisible(bool(missing) and not closed)
+        if missing:
+            names = [f"{line.first_name} {line.last_name}".strip() for line in missing]
+            listed = ", ".join(names[:_MOST_NAMES])
+            if len(names) > _MOST_NAMES:
+                listed = self.tr("{names} et {count} autres").format(
+                    names=listed, count=len(names) - _MOST_NAMES
+                )
+            said = self.tr("Pas encore d’émargement\u00a0: {names}. Vous pouvez terminer ainsi.")
+            self.unsigned.setText(said.format(names=listed))
+
+    def _on_gone(self, error: KnownError) -> None:
+        self.main.navigate("today")
+        self.main.problem(problem_text(error))
+
+    # --- acts -------------------------------------------------------------------------------------
+
+    @Slot()
+    def _on_again(self) -> None:
+        self.pad.clear()
+
+    @Slot()
+    def _on_have_sign(self) -> None:
+        if self._unsigned:
+            self.main.navigate(
+                "signing", workshop_id=self._workshop_id, attendance_ids=self._unsigned
+            )
+
+    @Slot()
+    def _on_finish(self) -> None:
+        if self._busy or self._view is None:
+            return
+        if self.pad.is_empty:
+            self.pad.show_problem(problem_text(EmptySignature()))
+            self.area.show_field(self.pad)
+            return
+        self._busy = True
+        size = self.pad.size()
+        self.desk.ask(
+            closing.close,
+            self._workshop_id,
+            self.pad.strokes(),
+            float(size.width()),
+            float(size.height()),
+            then=self._on_closed,
+            failed=self._on_refused,
+        )
+
+    def _on_closed(self, view: SheetView) -> None:
+        self._busy = False
+        self.desk.changed.workshops_changed.emit()
+        self.desk.changed.attendance_changed.emit(view.workshop.id)
+        if view.workshop.id != self._workshop_id or self.main.page is not self:
+            return
+        self.pad.clear()
+        self._on_view(view)
+        self.area.verticalScrollBar().setValue(0)
+        a11y.announce(self, self.tr("Feuille terminée"))
+
+    def _on_refused(self, error: KnownError) -> None:
+        self._busy = False
+        if isinstance(error, EmptySignature):
+            self.pad.show_problem(problem_text(error))
+        else:
+            self.main.problem(problem_text(error))
+
+    @Slot()
+    def _on_nobody(self) -> None:
+        if not self._busy:
+            self._busy = True
+            self.desk.ask(
+                workshops.nobody_came,
+                self._workshop_id,
+                then=functools.partial(self._on_nobody_noted, self._workshop_id),
+                failed=self._on_refused,
+            )
+
+    def _on_nobody_noted(self, workshop_id: str, _result: None) -> None:
+        self._busy = False
+        self.desk.changed.workshops_changed.emit()
+        self.desk.changed.attendance_changed.emit(workshop_id)
+        self.main.navigate("today")
+        self.main.say(self.tr("C’est noté\u00a0: personne n’est venu."))
+
+    def _on_sheet(self, view: SheetView) -> None:
+        said = print_sheet(view, self.main)
+        if said:
+            self.main.say(said)
+
+    @Slot()
+    def _on_note(self) -> None:
+        self.main.navigate("note", workshop_id=self._workshop_id)
+
+    @Slot()
+    def _on_today(self) -> None:
+        self.main.navigate("today")

@@ -1,0 +1,215 @@
+"""D6, bilan: three boxes, kept at each pause."""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import QTimer, Slot
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from angrilien.domain.clock import DEFAULT_ZONE
+from angrilien.domain.forms import TEXT_LIMIT
+from angrilien.domain.rows import NoteText, Roster
+from angrilien.errors import KnownError, TooLong
+from angrilien.services import attendance, notes
+from angrilien.services.forms import FormProblems
+from angrilien.ui.pages.base import Page
+from angrilien.ui.widgets import Button, PageHead, ScrollPage, Text, TextField
+from angrilien.ui.widgets.roster_head import when_words
+from angrilien.ui.words import hour_at, problem_text
+
+if TYPE_CHECKING:
+    from angrilien.ui.desk import Desk
+    from angrilien.ui.main_window import MainWindow
+
+_DRAFT_MILLISECONDS: Final = 1_000
+_KEEP_MILLISECONDS: Final = 60_000
+_WIDTH: Final = 960
+_LONG_NUMBER: Final = re.compile(r"(?:\d[\s.]?){13,15}")
+"""As many digits as a social security number has, with its key or without."""
+
+
+class NotePage(Page):
+    """A pause saves a draft; leaving, closing, or a minute without typing makes it a change."""
+
+    name = "note"
+
+    def __init__(self, desk: Desk, window: MainWindow) -> None:
+        super().__init__(desk, window)
+        self._workshop_id = ""
+        self._tz = DEFAULT_ZONE
+        self._read = False
+        self._build()
+        self._draft_pause = self._pause(_DRAFT_MILLISECONDS)
+        self._draft_pause.timeout.connect(self._on_draft_pause)
+        self._keep_pause = self._pause(_KEEP_MILLISECONDS)
+        self._keep_pause.timeout.connect(self._on_keep_pause)
+        for box in self.boxes.values():
+            box.edit.textChanged.connect(self._on_typed)
+        self.finish.clicked.connect(self.go_back)
+
+    def title(self) -> str:
+        """Return the screen's name."""
+        return self.tr("Bilan")
+
+    def show_for(self, **args: Any) -> None:
+        """Read the bilan of a workshop."""
+        self._workshop_id = str(args["workshop_id"])
+        self._read = False
+        self._fill(NoteText(workshop_id=self._workshop_id))
+        for box in self.boxes.values():
+            box.edit.setReadOnly(True)
+        self.desk.ask(attendance.roster, self._workshop_id, then=self._on_roster)
+        self.desk.ask(notes.read, self._workshop_id, then=self._on_note)
+
+    def leave(self) -> None:
+        """Make what was typed a change."""
+        self._draft_pause.stop()
+        self._keep_pause.stop()
+        self._keep()
+
+    def focus_first(self) -> None:
+        """Put the focus in the first box."""
+        self.boxes["done"].edit.setFocus()
+
+    def note(self) -> NoteText:
+        """Return the bilan as typed."""
+        done, hard, next_time = (box.text() for box in self.boxes.values())
+        return NoteText(workshop_id=self._workshop_id, done=done, hard=hard, next_time=next_time)
+
+    # --- construction -----------------------------------------------------------------------------
+
+    def _pause(self, milliseconds: int) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(milliseconds)
+        return timer
+
+    def _build(self) -> None:
+        self.head = PageHead(self.tr("Bilan"))
+        self.boxes = {
+            "done": TextField(self.tr("Ce qui a été &fait"), lines=3),
+            "hard": TextField(self.tr("Ce qui était &difficile"), lines=3),
+            "next_time": TextField(self.tr("La &prochaine fois"), lines=3),
+        }
+        self.reminder = Text(self.tr("N’écrivez ni information de santé, ni mot de passe."), "hint")
+        self.number = Text(
+            self.tr("Un numéro de sécurité sociale\u202f? Mieux vaut l’effacer."), "warning"
+        )
+        self.number.hide()
+        area = ScrollPage(width=_WIDTH)
+        for part in (self.head, self.reminder, self.number):
+            area.body.addWidget(part)
+        policy = QSizePolicy.Policy
+        for box in self.boxes.values():
+            box.edit.setSizePolicy(policy.Expanding, policy.Ignored)
+            area.body.addWidget(box, 1)
+        self.saved = Text("", "subtitle", wrap=False)
+        self.finish = Button(self.tr("&C’est fini"), "primary", "check")
+        foot = QWidget()
+        foot.setMaximumWidth(_WIDTH)
+        line = QHBoxLayout(foot)
+        line.setContentsMargins(28, 8, 28, 16)
+        line.addWidget(self.saved)
+        line.addStretch(1)
+        line.addWidget(self.finish)
+        middle = QHBoxLayout()
+        middle.setContentsMargins(0, 0, 0, 0)
+        middle.addWidget(foot, 1000)
+        middle.addStretch(1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(area, 1)
+        whole.addLayout(middle)
+
+    # --- reading ----------------------------------------------------------------------------------
+
+    def _on_roster(self, roster: Roster) -> None:
+        if roster.workshop.id != self._workshop_id:
+            return
+        self._tz = roster.workshop.tz
+        self.head.set_words(
+            self.tr("Bilan\u00a0: {title}").format(title=roster.workshop.title),
+            when_words(roster.workshop),
+        )
+
+    def _on_note(self, note: NoteText) -> None:
+        if note.workshop_id != self._workshop_id or self._read:
+            return
+        self._fill(note)
+        self._read = True
+        for box in self.boxes.values():
+            box.edit.setReadOnly(False)
+        self._say_saved(note)
+
+    def _fill(self, note: NoteText) -> None:
+        for name, box in self.boxes.items():
+            box.edit.blockSignals(True)  # noqa: FBT003 - Qt's own signature
+            box.set_text(getattr(note, name))
+            box.edit.blockSignals(False)  # noqa: FBT003 - Qt's own signature
+        self._look()
+        self.saved.setText("")
+
+    def _say_saved(self, note: NoteText) -> None:
+        if note.saved_at is not None:
+            said = self.tr("Enregistré à {hour}")
+            self.saved.setText(said.format(hour=hour_at(note.saved_at, self._tz)))
+
+    # --- typing -----------------------------------------------------------------------------------
+
+    @Slot()
+    def _on_typed(self) -> None:
+        if self._read:
+            self.saved.setText("")
+            self._look()
+            self._draft_pause.start()
+            self._keep_pause.start()
+
+    def _look(self) -> None:
+        """Say what is too long, and what looks like a number that has no place here."""
+        for box in self.boxes.values():
+            if len(box.text()) > TEXT_LIMIT:
+                box.show_problem(problem_text(TooLong("note", limit=TEXT_LIMIT)))
+            else:
+                box.clear_problem()
+        typed = (box.text() for box in self.boxes.values())
+        self.number.setVisible(any(_LONG_NUMBER.search(text) for text in typed))
+
+    @Slot()
+    def _on_draft_pause(self) -> None:
+        self.desk.ask(
+            notes.save_draft,
+            self.note(),
+            then=functools.partial(self._on_saved, self._workshop_id),
+        )
+
+    @Slot()
+    def _on_keep_pause(self) -> None:
+        self._keep()
+
+    def _keep(self) -> None:
+        if self._read:
+            self.desk.ask(
+                notes.keep,
+                self.note(),
+                then=functools.partial(self._on_kept, self._workshop_id),
+                failed=self._on_refused,
+            )
+
+    def _on_saved(self, workshop_id: str, note: NoteText) -> None:
+        # What was typed since then is not saved yet.
+        if workshop_id == self._workshop_id and not self._draft_pause.isActive():
+            self._say_saved(note)
+
+    def _on_kept(self, workshop_id: str, note: NoteText) -> None:
+        self.desk.changed.notes_changed.emit()
+        self._on_saved(workshop_id, note)
+
+    def _on_refused(self, error: KnownError) -> None:
+        if isinstance(error, FormProblems):
+            for problem in error.problems:
+                self.boxes[problem.field].show_problem(problem_text(problem))
+        self.main.problem(problem_text(error))

@@ -1,0 +1,62 @@
+"""The lines of a sheet, to read before it is closed and after."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
+
+from angrilien.domain.rows import SheetView
+from angrilien.ui import a11y
+from angrilien.ui.models.sheet_lines import SheetLinesModel
+
+_MOST_ROWS = 12
+"""Lines in sight at once; the table scrolls beyond."""
+_STRETCHED = (1, 2, 6)
+_DEPARTURE = 5
+
+
+class SheetTable(QTableView):
+    """As high as its lines, up to a dozen."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.lines = SheetLinesModel(self)
+        self.setModel(self.lines)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.verticalHeader().hide()
+        head = self.horizontalHeader()
+        head.setSectionsClickable(False)
+        head.setHighlightSections(False)
+        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        a11y.named(self, name)
+
+    def show_view(self, view: SheetView) -> None:
+        """Show the lines of a sheet."""
+        self.lines.set_view(view)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the text size."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
+
+    def _fit(self) -> None:
+        high = self.fontMetrics().height() + 18
+        self.verticalHeader().setDefaultSectionSize(high)
+        head = self.horizontalHeader()
+        head.setMinimumSectionSize(self.fontMetrics().horizontalAdvance("00 h 00") + 10)
+        for column in range(self.lines.columnCount()):
+            self.resizeColumnToContents(column)
+        some_left = any(line.departure is not None for line in self.lines.lines)
+        self.setColumnHidden(_DEPARTURE, not some_left)
+        for column in _STRETCHED:
+            head.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+        rows = min(_MOST_ROWS, max(1, self.lines.rowCount()))
+        self.setFixedHeight(high * rows + head.sizeHint().height() + 4)
