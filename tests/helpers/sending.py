@@ -138,13 +138,13 @@ class Hub:
 
     def __init__(self, data: Path) -> None:
         self._path = data / "server.db"
-        self._keyring = load_keyring(data)
+        self.keyring = load_keyring(data)
         self._database = Database(data)
 
     def code(self, venue: str = ANGRIE, *, days: int = 30) -> str:
         """Return a new code du lieu; `days` below zero makes one that is over."""
         now = SystemClock().now()
-        return new_code(self._database, self._keyring, venue, days, now)
+        return new_code(self._database, self.keyring, venue, days, now)
 
     def query(self, text: str, *values: Any) -> list[tuple[Any, ...]]:
         """Return the rows of a query on the server's database."""
