@@ -104,7 +104,7 @@ def load_programme(path: Path | None = None) -> Programme:
         names = ("aud", "server", "root", "keys", "keys_sig")
         aud, server, root_text, keys_text, signature = (value[name] for name in names)
         root = unb64(root_text, 32)
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise BadProgramme from error
     if not all(isinstance(text, str) for text in (aud, server, keys_text, signature)):
         raise BadProgramme
@@ -119,14 +119,14 @@ def load_programme(path: Path | None = None) -> Programme:
 
 
 def _read_keys(aud: str, root: bytes, text: str, header: str) -> KeyList:
-    payload = text.encode("utf-8")
     try:
+        payload = text.encode("utf-8")
         signer, signature = dsse.read_header(header)
         if signer != key_id(root):
             raise BadProgramme
         verify(root, dsse.KEYS, payload, signature)
         keys = read_key_list(payload)
-    except (BadMessage, BadSignature) as error:
+    except (BadMessage, BadSignature, UnicodeEncodeError) as error:
         raise BadProgramme from error
     if keys.aud != aud:
         raise BadProgramme
