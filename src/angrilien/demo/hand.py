@@ -72,6 +72,21 @@ class Hand:
         self.click(self._find(QAbstractButton, words))
         self.settle()
 
+    def press_until(self, words: str, reached: Callable[[], bool]) -> None:
+        """Click on a button, and again if it takes a double click for a slip."""
+        self.press(words)
+        end = time.monotonic() + PATIENCE
+        while not reached():
+            if time.monotonic() > end:
+                raise BugError(f"« {words} » leads nowhere")
+            QTest.qWait(200)
+            if not reached():
+                self.press(words)
+
+    def sees(self, kind: type[QWidget]) -> bool:
+        """Tell whether a widget of a kind is in sight."""
+        return bool(self._seen(kind))
+
     def write(self, label: str, text: str) -> None:
         """Write in the field of this label, in the place of what is there."""
         field = self._first(

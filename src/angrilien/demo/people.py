@@ -21,7 +21,7 @@ INVENTED: Final = (
     ("Ginette", "Martin", "1944"),
     ("Henri", "Vidal", "1939"),
     ("Jean-Paul", "Moreau", "1956"),
-    ("Monique", "Le Goff", "1950"),
+    ("Suzanne", "Le Goff", "1950"),
     ("Odette", "Lefèvre", "1942"),
     ("Thérèse", "Roux", "1937"),
 )

@@ -24,11 +24,12 @@ from angrilien.demo.server_process import ServerProcess
 from angrilien.errors import BugError
 from angrilien.services import closing, sending, workshops
 from angrilien.ui.printing.sheet import sheet_pdf
+from angrilien.ui.widgets import SearchEdit
 from angrilien.ui.widgets.signature_pad import SignaturePad
 
 NOTE = (
-    ("Ce que vous avez fait", "Mots de passe, cookies, réglages du téléphone."),
-    ("Ce qui a été difficile", "Retrouver ses mots de passe."),
+    ("Ce qui a été fait", "Mots de passe, cookies, réglages du téléphone."),
+    ("Ce qui était difficile", "Retrouver ses mots de passe."),
     ("La prochaine fois", "Revoir les réglages ensemble."),
 )
 
@@ -86,7 +87,6 @@ class _Player:
         self._restore()
         self._hand.press("Aujourd’hui")
         self._hand.picture("aujourdhui-envoye")
-        self._hand.picture("tout-est-envoye")
         self._played.pictures = self._hand.pictures
         self._played.summary = self._summary()
 
@@ -127,26 +127,32 @@ class _Player:
     def _note_present(self) -> None:
         hand = self._hand
         # Seven known people: two letters and Enter. The eighth is new.
-        for first_name, _last_name, _year in people.INVENTED[:-1]:
-            hand.write("Chercher une personne", first_name[:3])
+        for count, (first_name, _last_name, _year) in enumerate(people.INVENTED[:-1], start=1):
+            hand.write("Chercher une personne", first_name[:2])
             hand.enter()
+            self._wait_present(count)
         hand.press("Nouvelle personne")
         hand.page("person_form")
         hand.write("Prénom", "Yvette")
         hand.write("Nom", "Garcia")
         hand.picture("nouvelle-personne")
-        hand.press("Enregistrer et noter là")
+        hand.press("Noter la présence")
         hand.page("roster")
         hand.press("Sans nom")
         hand.picture("sans-nom")
         hand.press("Ajouter cette présence")
         hand.picture("emargement-presents")
 
+    def _wait_present(self, count: int) -> None:
+        self._hand.wait(lambda: self._workshop().present >= count, f"{count} people present")
+
     def _sign(self) -> None:
         hand = self._hand
         hand.press("Faire signer")
         hand.page("signing")
         for turn in range(8):
+            if turn:
+                hand.press_until("C’est moi", lambda: hand.sees(SignaturePad))
             if turn == 3:
                 # The network comes back for a moment: what is signed leaves, people go on signing.
                 self._server.start()
@@ -164,6 +170,7 @@ class _Player:
                 hand.picture("na-pas-pu-signer")
                 hand.press("N’y arrive pas")
                 hand.press("Noter")
+        hand.press_until("Revenir à la liste", lambda: hand.sees(SearchEdit))
         hand.page("roster")
         hand.picture("emargement")
 
@@ -174,7 +181,7 @@ class _Player:
         for label, text in NOTE:
             hand.write(label, text)
         hand.picture("bilan")
-        hand.press("Retour")
+        hand.press("C’est fini")
         hand.page("roster")
 
     def _close_sheet(self) -> None:
