@@ -1,0 +1,281 @@
+"""Every example of docs/protocol.md and docs/keys.md is read by the code that runs."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from angrilien.domain import ids
+from angrilien.domain.entities import BY_ENTITY, SheetLine
+from angrilien.domain.record import join, split
+from angrilien.server import permits, projections, registration, seals, service
+from angrilien.server.limits import (
+    MAX_STATEMENT,
+    STALL_SECONDS,
+    TRIES_BY_ADDRESS,
+    TRIES_BY_ALL,
+    TRY_WINDOW,
+)
+from angrilien.vault.programme import load_programme
+from angrilien.vault.signing import Signer, verify
+from angrilien.wire import dsse, push
+from angrilien.wire.answer import MEDIA_TYPE, read_answer
+from angrilien.wire.canonical import b64, dumps, loads, sha256
+from angrilien.wire.change import Body, Change, Head, genesis, next_chain
+from angrilien.wire.keys import key_id, read_certificate, read_key_list
+from angrilien.wire.request import NONCE_SIZE, read_registration, read_request
+from angrilien.wire.sheet import line_commitment
+from helpers.laptops import raw_envelope
+from helpers.servers import LocalServer
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+PROTOCOL = (DOCS / "protocol.md").read_text(encoding="utf-8")
+KEYS = (DOCS / "keys.md").read_text(encoding="utf-8")
+BLOCKS = dict(
+    re.findall(r"^```(\w+ [\w -]+)\n(.*?)\n```$", PROTOCOL + KEYS, re.MULTILINE | re.DOTALL)
+)
+DEVICE = Signer(bytes([5]) * 32)
+SIGNING = Signer(bytes([2]) * 32)
+ROOT = Signer(bytes([1]) * 32)
+
+
+def example(name: str) -> bytes:
+    return str(BLOCKS[f"json {name}"]).encode()
+
+
+def table(name: str) -> dict[str, str]:
+    lines = str(BLOCKS[f"text {name}"]).splitlines()
+    return dict(re.split(r"\s{2,}", line, maxsplit=1) for line in lines)
+
+
+def check(signer: Signer, name: str, payload_type: str, payload: bytes) -> None:
+    wanted, signature = dsse.read_header(BLOCKS[f"text signature {name}"])
+    assert wanted == signer.id
+    verify(signer.public, payload_type, payload, signature)
+
+
+def worked_head() -> Head:
+    value = loads(example("head"))
+    return Head(**value, base=None)
+
+
+def test_every_json_example_is_canonical() -> None:
+    names = [name for name in BLOCKS if name.startswith("json ") and name != "json programme"]
+    assert len(names) >= 20
+    for name in names:
+        text = BLOCKS[name].encode()
+        assert dumps(loads(text)) == text, name
+
+
+def test_the_worked_example() -> None:
+    head, worked = worked_head(), table("worked")
+    shared, private = (BLOCKS[f"json {half}"] for half in ("shared", "private"))
+    body = Body(salt=bytes.fromhex(worked["salt"]), shared=shared, private=private)
+    begins = genesis(head.inc, DEVICE.public)
+    assert worked["inc"] == head.inc
+    assert worked["device public key"] == DEVICE.public.hex()
+    assert worked["SHA-256(shared)"] == sha256(shared.encode()).hex()
+    assert worked["SHA-256(salt ‖ private)"] == body.private_digest().hex()
+    assert worked["commit of (inc, 1)"] == body.commit().hex()
+    assert worked["SHA-256(head)"] == sha256(head.canonical()).hex()
+    assert head.canonical() == example("head")
+    assert worked["chain before (inc, 1)"] == begins.hex()
+    assert worked["chain at (inc, 1)"] == next_chain(begins, head, body.commit()).hex()
+    record = join(
+        BY_ENTITY[head.entity], head.entity_id, loads(shared.encode()), loads(private.encode())
+    )
+    assert tuple(dumps(half).decode() for half in split(record)) == (shared, private)
+
+
+def test_the_lines_are_those_of_the_worked_example() -> None:
+    worked = table("worked")
+    plain = b"\n".join(example(n) for n in ("push-header", "push-line", "push-line-next")) + b"\n"
+    decoded = push.decode_push(_gzip(plain))
+    first, second = decoded.lines
+    assert first.head(decoded.header.inc, None) == worked_head()
+    assert decoded.header.prev.hex() == worked["chain before (inc, 1)"]
+    assert first.commit.hex() == worked["commit of (inc, 1)"]
+    assert second.commit.hex() == worked["commit of (inc, 2)"]
+    chain = bytes.fromhex(worked["chain at (inc, 1)"])
+    head = second.head(decoded.header.inc, 1)
+    assert next_chain(chain, head, second.commit).hex() == worked["chain at (inc, 2)"]
+    # And they are what the encoder writes.
+    changes = [
+        Change(head=one.head(decoded.header.inc, own), commit=one.commit, chain=b"", body=one.body)
+        for one, own in ((first, None), (second, 1))
+    ]
+    assert push.decode_push(push.encode_push(decoded.header, changes, {2: 1})) == decoded
+
+
+@pytest.mark.parametrize("form", ["push-line-pseudonyme", "push-line-erased"])
+def test_the_other_forms_of_a_line_have_the_same_commit(form: str) -> None:
+    plain = b"\n".join((example("push-header").replace(b'"n":2', b'"n":1'), example(form))) + b"\n"
+    (line,) = push.decode_push(_gzip(plain)).lines
+    assert line.commit.hex() == table("worked")["commit of (inc, 1)"]
+    assert line.body is None
+    assert b"Odette" not in plain
+
+
+def _gzip(plain: bytes) -> bytes:
+    import gzip
+
+    return gzip.compress(plain)
+
+
+def test_identifiers() -> None:
+    assert BLOCKS["text namespace"] == str(ids.NAMESPACE)
+    rows = dict(re.findall(r"`(\w+:[^`]+)` → `([0-9a-f-]{36})`", PROTOCOL))
+    assert len(rows) == 4
+    from uuid import UUID, uuid5
+
+    assert {name: str(uuid5(UUID(BLOCKS["text namespace"]), name)) for name in rows} == rows
+    names = list(rows)
+    assert ids.venue_id(names[0].partition(":")[2]) == rows[names[0]]
+    assert ids.provisional_venue_id(names[1].partition(":")[2]) == rows[names[1]]
+    assert ids.note_id(names[2].partition(":")[2]) == rows[names[2]]
+    _, kind, from_id = names[3].split(":")
+    assert ids.alias_id(kind, from_id) == rows[names[3]]
+
+
+def test_the_signature_example() -> None:
+    assert BLOCKS["text pae"].splitlines()[1].encode() == dsse.pae(dsse.PUSH, b"abc")
+    check(DEVICE, "push abc", dsse.PUSH, b"abc")
+    assert key_id(DEVICE.public) == DEVICE.id
+
+
+@pytest.mark.parametrize(
+    "name", ["answer", "answer-gap", "answer-fork", "answer-registered", "answer-refused"]
+)
+def test_answers(name: str) -> None:
+    answer = read_answer(example(name))
+    assert answer.canonical() == example(name)
+    assert answer.key == SIGNING.id
+    if name != "answer-registered":
+        assert len(answer.canonical()) <= 400 + 160 * len(answer.receipts)
+    if name == "answer":
+        check(SIGNING, name, dsse.ANSWER, example(name))
+        assert answer.chain.hex() == table("worked")["chain at (inc, 2)"]
+        (receipt,) = answer.receipts
+        assert receipt.sheet_id == loads(example("receipt"))["sheet"]
+        verify(SIGNING.public, dsse.RECEIPT, example("receipt"), receipt.signature)
+    if name == "answer-registered":
+        assert answer.req == sha256(example("registration-request"))
+        assert answer.cert.encode() == example("certificate")
+        assert answer.chain.hex() == table("worked")["chain before (inc, 1)"]
+
+
+def test_requests() -> None:
+    request = read_request(example("request"))
+    assert request.canonical() == example("request")
+    check(DEVICE, "request", dsse.REQUEST, example("request"))
+    assert (request.method, request.path) == ("GET", "/v1/contact")
+    body = read_registration(example("registration"))
+    assert body.canonical() == example("registration")
+    assert body.key == DEVICE.public
+    assert read_request(example("registration-request")).body == sha256(example("registration"))
+
+
+def test_the_sheet() -> None:
+    worked = table("worked-line")
+    says = loads(example("sheet-line"))
+    line = SheetLine(
+        id="x", sheet_id="y", commitment="", salt=bytes.fromhex(worked["salt"]), **says
+    )
+    assert line_commitment(line) == worked["commitment"]
+    assert loads(example("sheet"))["lines"][0] == worked["commitment"]
+    check(DEVICE, "sheet", dsse.SHEET, example("sheet"))
+    digest = b64(sha256(example("sheet")))
+    assert f"`{digest}`" in PROTOCOL
+    assert loads(example("receipt"))["digest"] == digest
+
+
+def test_keys_and_programme(tmp_path: Path) -> None:
+    check(ROOT, "keys", dsse.KEYS, example("key-list"))
+    keys = read_key_list(example("key-list"))
+    assert keys.canonical() == example("key-list")
+    assert keys.find(SIGNING.id, "sign") is not None
+    certificate = read_certificate(example("certificate"))
+    assert certificate.canonical() == example("certificate")
+    check(SIGNING, "certificate", dsse.DEVICE, example("certificate"))
+    path = tmp_path / "programme.json"
+    path.write_text(BLOCKS["json programme"], encoding="utf-8")
+    programme = load_programme(path)
+    assert (programme.root, programme.keys) == (ROOT.public, keys)
+    signature = BLOCKS["text signature certificate"]
+    assert programme.check_certificate(BLOCKS["json certificate"], signature) == certificate
+    assert programme.to_json() == BLOCKS["json programme"]
+
+
+def test_the_default_programme_has_no_server() -> None:
+    programme = load_programme()
+    assert (programme.aud, programme.server) == ("angrilien", "")
+    assert [key.use for key in programme.keys.keys] == ["sign", "box"]
+
+
+def test_payload_types() -> None:
+    section = KEYS.partition("## Payload types")[2].partition("##")[0]
+    named = re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)
+    assert [f"application/vnd.angrilien.{name}.v1" for name in named] == list(dsse.PAYLOAD_TYPES)
+    assert f"`{MEDIA_TYPE}`" in PROTOCOL
+
+
+def test_limits() -> None:
+    def said(number: int) -> bool:
+        return f"{number:,}" in PROTOCOL
+
+    assert all(map(said, (push.MAX_BODY, push.MAX_PLAIN, push.MAX_LINE, push.MAX_LINES)))
+    assert said(push.MAX_AT)
+    assert said(MAX_STATEMENT)
+    assert f"{NONCE_SIZE} bytes" in PROTOCOL
+    assert f"no byte of the body for {STALL_SECONDS:.0f} s" in PROTOCOL
+    assert (
+        f"After {TRIES_BY_ADDRESS} refusals for one address or {TRIES_BY_ALL} for all" in PROTOCOL
+    )
+    assert TRY_WINDOW == 600
+    assert "within ten minutes" in PROTOCOL
+
+
+def test_codes_are_those_of_the_code() -> None:
+    held = PROTOCOL.partition("| held with |")[2].partition("## The answer")[0]
+    named = set(re.findall(r"`(\w+)`", "".join(re.findall(r"^\|([^|]+)\|", held, re.MULTILINE))))
+    assert named == {
+        *permits.WAITING, permits.VENUE_NOT_YOURS, permits.REVOKED, seals.BAD_SEAL,
+        projections.FROZEN_ROW, projections.UNKNOWN_ENTITY, projections.UNKNOWN_OP,
+        projections.UNREADABLE, projections.SERVER_ERROR,
+    }  # fmt: skip
+    refused = PROTOCOL.partition("| `refused` | |")[2].partition("```json")[0]
+    assert set(re.findall(r"^\| `(\w+)` \|", refused, re.MULTILINE)) == {
+        registration.CODE_UNKNOWN, registration.CODE_USED, registration.CODE_EXPIRED,
+        registration.DEVICE_KNOWN, service.NOT_YOURS,
+    }  # fmt: skip
+    errors = PROTOCOL.partition("| status | `error` | |")[2].partition("##")[0]
+    named = set(
+        re.findall(r"`(\w+)`", "".join(re.findall(r"^\|[^|]+\|([^|]+)\|", errors, re.MULTILINE)))
+    )
+    sources = "".join(
+        (Path(service.__file__).parent / name).read_text(encoding="utf-8")
+        for name in ("service.py", "api.py")
+    )
+    raised = set(re.findall(r'(?:Rejected|_plain)\(\d+, "(\w+)"', sources))
+    raised |= {"no_such_page", "no_such_method"}
+    assert named == raised - {"cut"}  # nobody is there to read that one
+
+
+def test_the_documented_lines_reach_a_server(server: LocalServer) -> None:
+    """The example's device cannot register twice: its lines are sent under another header."""
+    laptop = server.laptop()
+    sent = raw_envelope(laptop, example("push-line"), example("push-line-next"))
+    answer = server.push(sent)
+    assert (answer.ack, answer.fork, answer.held) == (2, None, 0)
+    head = replace(worked_head(), inc=laptop.inc)
+    first = next_chain(
+        laptop.chain_at(0), head, bytes.fromhex(table("worked")["commit of (inc, 1)"])
+    )
+    second = json.loads(example("push-line-next"))
+    head = replace(head, seq=2, at=second["at"], hlc=second["at"] * 1000, base=(laptop.inc, 1))
+    commit = bytes.fromhex(table("worked")["commit of (inc, 2)"])
+    assert answer.chain == next_chain(first, head, commit)
