@@ -83,12 +83,14 @@ def count_words(roster: Roster) -> str:
 def detail_words(roster: Roster) -> str:
     """Return "10 attendues · 4 émargements · 2 sans nom" for the line under the number."""
     workshop = roster.workshop
+    # A présence sans nom stands on the list too, and is shown apart.
+    count = workshop.expected - workshop.anonymous
     expected = (
         translate("attendance", "{count} attendue")
-        if workshop.expected < 2
+        if count < 2
         else translate("attendance", "{count} attendues")
     )
-    parts = [expected.format(count=workshop.expected)]
+    parts = [expected.format(count=count)]
     signed = workshop.signed + workshop.on_paper + workshop.unable
     if signed:
         words = (

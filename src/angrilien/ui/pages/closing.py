@@ -140,8 +140,8 @@ class ClosingPage(Page):
         self._build_foot()
         self._pair = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._pair.setSpacing(16)
-        self._pair.addWidget(self.says, 3)
-        self._pair.addWidget(self.sign_card, 2)
+        self._pair.addWidget(self.says, 2)
+        self._pair.addWidget(self.sign_card, 1)
         self.area = ScrollPage()
         for part in (self.head, self.after, self.empty_card):
             self.area.body.addWidget(part)

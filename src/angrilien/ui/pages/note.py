@@ -105,6 +105,9 @@ class NotePage(Page):
         policy = QSizePolicy.Policy
         for box in self.boxes.values():
             box.edit.setSizePolicy(policy.Expanding, policy.Ignored)
+            column = box.layout()
+            if isinstance(column, QVBoxLayout):
+                column.setStretchFactor(box.edit, 1)
             area.body.addWidget(box, 1)
         self.saved = Text("", "subtitle", wrap=False)
         self.finish = Button(self.tr("&C’est fini"), "primary", "check")

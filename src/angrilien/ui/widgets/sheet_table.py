@@ -51,7 +51,7 @@ class SheetTable(QTableView):
         high = self.fontMetrics().height() + 18
         self.verticalHeader().setDefaultSectionSize(high)
         head = self.horizontalHeader()
-        head.setMinimumSectionSize(self.fontMetrics().horizontalAdvance("00 h 00") + 10)
+        head.setMinimumSectionSize(36)
         for column in range(self.lines.columnCount()):
             self.resizeColumnToContents(column)
         some_left = any(line.departure is not None for line in self.lines.lines)

@@ -20,6 +20,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QRegion, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
+    QListView,
     QSizePolicy,
     QStyle,
     QStyleOptionViewItem,
@@ -40,8 +41,12 @@ _MOVES: Final = {
 }
 
 
-class TileGrid(QAbstractItemView):
-    """A view of tiles in columns, which fill its width to the pixel."""
+class TileGrid(QListView):
+    """A view of tiles in columns, which fill its width to the pixel.
+
+    A QListView for the screen reader's sake: Qt makes a list of its tiles known. Its own layout,
+    which places every tile, is replaced.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -107,18 +112,25 @@ class TileGrid(QAbstractItemView):
         self.updateGeometries()
         self.viewport().update()
 
+    def doItemsLayout(self) -> None:
+        """Place nothing: the places are computed."""
+        self.updateGeometries()
+        self.viewport().update()
+
     def updateGeometries(self) -> None:
         """Give the scroll bar its range."""
+        if self._filled is None:
+            return
         bar = self.verticalScrollBar()
         high = self.viewport().height()
         bar.setSingleStep(self.row_height // 2)
         bar.setPageStep(high)
         bar.setRange(0, max(0, self.height_of_all(self.viewport().width()) - GAP - high))
-        super().updateGeometries()
+        QAbstractItemView.updateGeometries(self)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Divide the new width into columns."""
-        super().resizeEvent(event)
+        QAbstractItemView.resizeEvent(self, event)
         self.fit()
 
     # --- places -----------------------------------------------------------------------------------
