@@ -75,6 +75,7 @@ def serve(folder: Path, host: str, port: int) -> int:
     Raises:
         KnownError: the port is taken, or the folder cannot be served.
     """
+    load_keyring(folder)  # before anything is written: it may be no folder of ours
     listening = _listen(host, port)
     handler = logs.start(folder / "logs")
     try:
