@@ -131,7 +131,7 @@ def run(options: Options, *, begin: Callable[[Application], None] = Application.
         theme.apply(qt)
         _tell(error)
         return 1
-    beat = _heed_interrupts(application.window.close)
+    beat = _heed_interrupts(application.window)
     try:
         begin(application)
         return int(qt.exec())
@@ -188,10 +188,17 @@ def _tell(error: KnownError) -> None:
     box.exec()
 
 
-def _heed_interrupts(stop: Callable[[], object]) -> QTimer:
-    """Let Ctrl+C in a terminal close the window: Python sees a signal only when it runs."""
-    signal.signal(signal.SIGINT, lambda *_: stop())
-    signal.signal(signal.SIGTERM, lambda *_: stop())
+def _heed_interrupts(window: MainWindow) -> QTimer:
+    """Let Ctrl+C in a terminal close the window: Python sees a signal only when it runs.
+
+    The window is closed by the event loop, so that a signal which comes before it is not lost.
+    """
+
+    def heed(_number: int, _frame: object) -> None:
+        QTimer.singleShot(0, window, window.close)
+
+    signal.signal(signal.SIGINT, heed)
+    signal.signal(signal.SIGTERM, heed)
     beat = QTimer()
     beat.timeout.connect(_nothing)
     beat.start(500)

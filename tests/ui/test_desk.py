@@ -163,4 +163,7 @@ def test_closing_finishes_what_was_asked_then_closes_the_notebook_in_its_lane(
     assert book.closed_in.startswith("angrilien-store")
     qtbot.wait(20)
     assert screen.got == []
+    desk.close()
+    desk.ask(lambda _nb, n: done.append(n), 5, then=screen.take)
+    assert done == [0, 1, 2, 3, 4]
     desk.deleteLater()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -12,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from angrilien.domain.clock import Clock, SystemClock
 from angrilien.errors import BugError, KnownError
+from angrilien.services.lanes import Lanes
 from angrilien.ui.changes import ChangeHub
 from angrilien.ui.relay import Receiver, Relay
 from angrilien.ui.words import problem_text
@@ -25,28 +25,6 @@ class Notebook(Protocol):
 
     def close(self) -> None:
         """Let go of the file."""
-
-
-class Lane(Protocol):
-    """One worker that does things in the order in which they were asked."""
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kw: Any) -> Future[Any]:
-        """Have `fn` called in the worker."""
-
-
-class Lanes(Protocol):
-    """The store lane, which alone touches the notebook, and the network lane."""
-
-    @property
-    def store(self) -> Lane:
-        """Return the lane of the notebook."""
-
-    @property
-    def network(self) -> Lane:
-        """Return the lane of the requests."""
-
-    def close(self) -> None:
-        """Finish what is under way, then end the workers."""
 
 
 class Desk(QObject):
@@ -80,6 +58,7 @@ class Desk(QObject):
         self.changed = ChangeHub(self)
         self._notebook: Notebook | None = None
         self._asked = 0
+        self._closed = False
 
     @property
     def notebook(self) -> Any:
@@ -96,6 +75,11 @@ class Desk(QObject):
     def is_open(self) -> bool:
         """Tell whether a notebook is open."""
         return self._notebook is not None
+
+    @property
+    def is_closed(self) -> bool:
+        """Tell whether the desk is closed: what is asked of it from then on is dropped."""
+        return self._closed
 
     @property
     def is_busy(self) -> bool:
@@ -122,7 +106,8 @@ class Desk(QObject):
             failed: method of a QObject, called there with the `KnownError`; without it, the
                 sentence goes to the message bar.
         """
-        self.run(fn, self.notebook, *args, then=then, failed=failed)
+        if not self._closed:
+            self.run(fn, self.notebook, *args, then=then, failed=failed)
 
     def run(
         self,
@@ -132,6 +117,8 @@ class Desk(QObject):
         failed: Callable[[KnownError], object] | None = None,
     ) -> None:
         """Run `fn(*args)` in the store lane, as `ask` does; no notebook needs to be open."""
+        if self._closed:
+            return
         on_result = Receiver(then) if then is not None else None
         on_failure = Receiver(failed) if failed is not None else None
 
@@ -152,6 +139,9 @@ class Desk(QObject):
 
     def close(self) -> None:
         """Finish what was asked, close the notebook and end the lanes."""
+        if self._closed:
+            return
+        self._closed = True
         self.relay.close()
         if self._notebook is not None:
             self.lanes.store.submit(self._notebook.close)

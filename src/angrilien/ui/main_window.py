@@ -339,7 +339,7 @@ class MainWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep what was typed, stop sending, and close the notebook."""
-        if self._page is not None:
+        if self._page is not None and not self.desk.is_closed:
             self._page.leave()
         if self._watch is not None:
             self._watch.close()

@@ -1,0 +1,166 @@
+"""The composition root: what the first window is, one instance per folder, a clean end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialogButtonBox
+from pytestqt.qtbot import QtBot
+
+from angrilien import app
+from angrilien.app import Application, Options
+from angrilien.domain.rows import FirstStart
+from angrilien.errors import AlreadyOpen, BadProgramme, FolderReadOnly
+from angrilien.services import opening
+from angrilien.ui import icons
+from helpers.notebooks import CHEAP_KDF, PHRASE, SetClock, make_programme
+from helpers.windows import settle, write
+
+
+@pytest.fixture
+def options(tmp_path: Path) -> Options:
+    file = tmp_path / "programme.json"
+    file.write_text(make_programme().to_json(), encoding="utf-8")
+    return Options(data_dir=tmp_path / "data", programme=file)
+
+
+@pytest.fixture
+def started(qtbot: QtBot, qapp: QApplication, options: Options) -> Iterator[Application]:
+    made = Application(qapp, options)
+    made.start()
+    assert QTest.qWaitForWindowActive(made.window)
+    yield made
+    made.close()
+    icons.forget()
+
+
+def test_an_empty_folder_leads_to_the_first_start(started: Application) -> None:
+    assert started.window.page is not None
+    assert started.window.page.name == "first_start"
+    assert started.window.isVisible()
+
+
+def test_a_notebook_leads_to_its_opening_and_then_to_today(
+    qtbot: QtBot, qapp: QApplication, options: Options
+) -> None:
+    assert options.data_dir is not None
+    start = FirstStart(name="Claire Martin", passphrase=PHRASE)
+    opening.create(
+        options.data_dir, start, make_programme(), clock=SetClock(), kdf=CHEAP_KDF
+    ).close()
+    made = Application(qapp, options)
+    made.start()
+    assert QTest.qWaitForWindowActive(made.window)
+    page = made.window.page
+    assert page is not None
+    assert page.name == "unlock"
+    field = page.field  # type: ignore[attr-defined]
+    write(field.edit, PHRASE)
+    QTest.keyClick(field.edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: made.desk.is_open, timeout=20_000)
+    settle(qtbot, made.window)
+    assert made.window.page is not None
+    assert made.window.page.name == "today"
+    made.window.close()  # as a person does; the end of the process closes once more
+    made.close()
+    assert not opening_is_locked(options.data_dir)
+    icons.forget()
+
+
+def opening_is_locked(folder: Path) -> bool:
+    return (folder / app.LOCK).exists()
+
+
+def test_a_second_one_on_the_same_folder_is_refused(
+    started: Application, qapp: QApplication, options: Options, tmp_path: Path
+) -> None:
+    with pytest.raises(AlreadyOpen):
+        Application(qapp, options)
+    other = Application(qapp, Options(data_dir=tmp_path / "b", programme=options.programme))
+    other.close()
+
+
+def test_a_folder_that_cannot_be_made_is_said(
+    qapp: QApplication, options: Options, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(FolderReadOnly):
+        Application(qapp, Options(data_dir=tmp_path / "file" / "data"))
+
+
+def test_a_wrong_programme_file_frees_the_folder(
+    qapp: QApplication, options: Options, tmp_path: Path
+) -> None:
+    wrong = tmp_path / "wrong.json"
+    wrong.write_text("{}", encoding="utf-8")
+    with pytest.raises(BadProgramme):
+        Application(qapp, Options(data_dir=options.data_dir, programme=wrong))
+    Application(qapp, options).close()
+
+
+def test_qt_says_its_own_words_in_french(qapp: QApplication) -> None:
+    translators = app.speak_french(qapp)
+    assert translators
+    box = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+    assert box.button(QDialogButtonBox.StandardButton.Cancel).text() == "Annuler"
+    box.deleteLater()
+    for translator in translators:
+        qapp.removeTranslator(translator)
+        translator.deleteLater()
+
+
+PROGRAM = """
+import sys
+from pathlib import Path
+
+from angrilien import app
+
+
+def begin(application):
+    application.start()
+    print("shown", flush=True)
+
+
+options = app.Options(data_dir=Path(sys.argv[1]), programme=Path(sys.argv[2]))
+sys.exit(app.run(options, begin=begin))
+"""
+
+
+def _run(options: Options) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, str(options.data_dir), str(options.programme)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+    )
+
+
+def test_the_command_says_why_it_does_not_start(started: Application, options: Options) -> None:
+    second = _run(options)
+    _, told = second.communicate(timeout=60)
+    assert second.returncode == 1
+    assert "Angrilien est déjà ouvert sur cet ordinateur." in told
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM to send")
+def test_the_process_ends_cleanly_when_it_is_told_to(options: Options) -> None:
+    process = _run(options)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "shown\n"
+    process.send_signal(signal.SIGTERM)
+    try:
+        _, told = process.communicate(timeout=30)
+    finally:
+        process.kill()
+    assert process.returncode == 0, told
+    assert options.data_dir is not None
+    assert not opening_is_locked(options.data_dir)
