@@ -112,7 +112,7 @@ def test_first_name_or_last_name_is_enough() -> None:
         "\U0001fae9 Lina",  # an emoji younger than some Python versions
         "فاطمة الزهراء",
         "נועה",
-        "\u200fנועה\u200e",
+        "\u200f\u05e0\u05d5\u05e2\u05d4\u200e",  # a name between direction marks
         "می\u200cروم",  # a Persian name with its zero-width non-joiner
         "Ольга Ивановна",
         "Ngọc Ánh",

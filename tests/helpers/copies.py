@@ -8,10 +8,15 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import sqlcipher3.dbapi2 as sqlcipher
 
 from angrilien.services import opening
 from angrilien.services.notebook import Notebook
+from angrilien.services.opening import DATABASE, SLOTS
 from angrilien.vault.programme import Programme
+from angrilien.vault.slots import SlotFile
 from helpers.notebooks import PHRASE, SetClock, make_notebook
 
 
@@ -41,3 +46,11 @@ def make_original(folder: Path) -> Original:
 def open_again(folder: Path, programme: Programme, clock: SetClock | None = None) -> Notebook:
     """Open a data folder with the phrase of the tests."""
     return opening.open_notebook(folder, PHRASE, programme, clock=clock or SetClock())
+
+
+def raw_connection(folder: Path) -> Any:
+    """The database as somebody with its key and no scruple opens it: nothing of ours is asked."""
+    opened = SlotFile.parse((folder / SLOTS).read_bytes()).open(PHRASE)
+    connection = sqlcipher.connect(str(folder / DATABASE), isolation_level=None)
+    connection.execute(f"PRAGMA key = \"x'{opened.database_key.hex()}'\"")
+    return connection
