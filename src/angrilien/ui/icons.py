@@ -33,6 +33,8 @@ def icon(name: str, color: str) -> QIcon:
         painter.drawPixmap(0, 0, pixmap(name, color, size))
         painter.end()
         found.addPixmap(wide)
+        # Qt would pale it: the colour asked for is the readable one already.
+        found.addPixmap(wide, QIcon.Mode.Disabled)
     return found
 
 

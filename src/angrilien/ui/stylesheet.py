@@ -83,6 +83,7 @@ QPushButton[kind="participant_primary"]:focus { border: 3px solid $text; }
 QLineEdit, QPlainTextEdit, QComboBox { background: $surface; color: $text;
     border: 2px solid $border; border-radius: 10px; padding: 8px 12px;
     selection-background-color: $primary; selection-color: $on_primary; }
+QLineEdit, QPlainTextEdit { placeholder-text-color: $hint; }
 QPlainTextEdit { padding: 6px 8px; }
 QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus { border: 3px solid $focus;
     padding: 7px 11px; }

@@ -146,6 +146,12 @@ def test_a_choice_gives_values_and_shows_words(place: QWidget) -> None:
     assert choice.combo.accessibleName() == "Niveau"
 
 
+def test_a_placeholder_is_as_dark_as_a_hint(place: QWidget) -> None:
+    search = SearchEdit("Chercher", "Un nom, ou une carte")
+    add(place, search)
+    assert search.palette().placeholderText().color().name().upper() == theme.LIGHT.hint
+
+
 def test_undo_belongs_to_the_page_while_the_search_is_empty(place: QWidget) -> None:
     search = SearchEdit("Chercher", "Un nom")
     add(place, search)

@@ -22,7 +22,7 @@ class _Press:
     key: str
     more: bool
     start: QPoint
-    scrolled_from: int
+    last: int
     moved: bool = False
 
 
@@ -37,6 +37,8 @@ class TileView(TileGrid):
     """A `Tile` was pressed."""
     more_asked = Signal(object)
     """The "Plus" part of a `Tile` was pressed."""
+    dragged = Signal(int)
+    """A finger drags by that many pixels: for a page that scrolls in the place of the list."""
     left_upwards = Signal()
     """The up arrow left the first line."""
     typed = Signal(str)
@@ -72,7 +74,7 @@ class TileView(TileGrid):
             key=tile.key if tile is not None else "",
             more=tile is not None and tile.has_more and self.more_rect(index).contains(place),
             start=event.globalPosition().toPoint(),
-            scrolled_from=self.verticalScrollBar().value(),
+            last=event.globalPosition().toPoint().y(),
         )
         self.tiles.pressed = self._press.key
         self.tiles.pressed_more = self._press.more
@@ -92,8 +94,13 @@ class TileView(TileGrid):
         if not press.moved and delta.manhattanLength() > _SLACK:
             press.moved = True
             self._release()
-        if press.moved and not self.is_whole:
-            self.verticalScrollBar().setValue(press.scrolled_from - delta.y())
+        if press.moved:
+            now = press.start.y() + delta.y()
+            self.dragged.emit(press.last - now)
+            if not self.is_whole:
+                bar = self.verticalScrollBar()
+                bar.setValue(bar.value() + press.last - now)
+            press.last = now
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Act on the tile that was pressed, if the release is still on it."""
