@@ -255,7 +255,7 @@ def test_two_laptops_edits_are_where_they_belong(two_laptops: TwoLaptops) -> Non
     assert [row["state"] for row in held["attendance"]].count("excused") == 1
 
 
-@settings(max_examples=10, deadline=None, derandomize=True)
+@settings(max_examples=6, deadline=None, derandomize=True)
 @given(order=st.permutations(range(9)), again=st.lists(st.integers(0, 8), max_size=5))
 def test_f24_any_order_and_any_repetition_converge(
     two_laptops: TwoLaptops, order: list[int], again: list[int]
@@ -269,19 +269,16 @@ def test_f24_any_order_and_any_repetition_converge(
 def test_a_killed_server_keeps_what_it_acknowledged(live_server: LiveServer) -> None:
     with httpx.Client(base_url=live_server.url, timeout=30) as client:
         laptop = live_laptop(live_server, client)
-    sent_before = 0
-    for _ in range(2):
         write_workshop(laptop, venue_id(ANGRIE), people=3)
-        with httpx.Client(base_url=live_server.url, timeout=30) as client:
-            sent = laptop.push(sent_before + 1)
-            response = client.post("/v1/push", content=sent.body, headers=sent.headers)
-            answer = checked(live_server.programme, sent, response)
-        sent_before = answer.ack
-        live_server.kill()
-        live_server.start()
-        with httpx.Client(base_url=live_server.url, timeout=30) as client:
-            sent = laptop.contact()
-            response = client.get("/v1/contact", headers=sent.headers)
-        after = checked(live_server.programme, sent, response)
-        assert (after.ack, after.chain) == (answer.ack, answer.chain)
-        assert (after.ack, after.epoch) == (len(laptop.changes), answer.epoch)
+        sent = laptop.push()
+        response = client.post("/v1/push", content=sent.body, headers=sent.headers)
+        answer = checked(live_server.programme, sent, response)
+    live_server.kill()
+    live_server.start()
+    with httpx.Client(base_url=live_server.url, timeout=30) as client:
+        sent = laptop.contact()
+        response = client.get("/v1/contact", headers=sent.headers)
+    after = checked(live_server.programme, sent, response)
+    assert (after.ack, after.chain) == (answer.ack, answer.chain)
+    assert (after.ack, after.epoch) == (len(laptop.changes), answer.epoch)
+    assert live_server.figures()["participations"] == 4
