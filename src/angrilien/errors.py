@@ -189,7 +189,7 @@ class NoConnection(KnownError):
 
 
 class NotOurServer(KnownError):
-    sentence = "La réponse ne vient pas du programme. Rien n’a été envoyé."
+    sentence = "La réponse ne vient pas du programme. Rien n’est perdu."
 
 
 class CodeRefused(KnownError):
@@ -205,7 +205,7 @@ class TooManyTries(KnownError):
 
 
 class Refused(KnownError):
-    """The programme's server answered, signed, that it does not take this request."""
+    """The programme's server answered that it does not take this request."""
 
     sentence = "Le programme n’a pas accepté l’envoi. Rien n’est perdu."
 

@@ -22,7 +22,7 @@ from helpers.notebooks import NOON, add_people, make_workshop
 from helpers.proxy import CLEAR, Fault, Proxy
 from helpers.sending import Desk, Hub, assert_sent_once
 
-PORTAL = "<!doctype html><title>Bienvenue</title><p>Acceptez pour continuer.</p>".encode()
+PORTAL = b"<!doctype html><title>Bienvenue</title><p>Acceptez pour continuer.</p>"
 
 
 def http(status: str, body: bytes = b"", **headers: str) -> bytes:
@@ -55,6 +55,8 @@ PAGES = {
     "304": http("304 Not Modified"),
     "404 of a proxy": http("404 Not Found", PORTAL, Content_Type="text/html"),
     "502": http("502 Bad Gateway", PORTAL, Retry_After="30"),
+    "403 of a filter": http("403 Forbidden", PORTAL, Content_Type="text/html"),
+    "400 of another programme": http("400 Bad Request", b'{"error":"wrong_aud"}'),
     "401": http("401 Unauthorized", b'{"error":"unknown_key"}', Content_Type="application/json"),
 }
 """Answers of somebody who stands in the way: the server is not asked."""

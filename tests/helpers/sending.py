@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import sqlite3
 import time
 from collections.abc import Callable
@@ -33,7 +34,13 @@ T = TypeVar("T")
 class Desk:
     """An opened notebook with its two lanes and its sender, as the application holds them."""
 
-    def __init__(self, notebook: Notebook, *, client: Client | None = None) -> None:
+    def __init__(
+        self,
+        notebook: Notebook,
+        *,
+        client: Client | None = None,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
         self.notebook = notebook
         self.lanes = Lanes()
         self.events = 0
@@ -43,6 +50,7 @@ class Desk:
             notebook.programme,
             on_event=self._count,
             client=client or Client(connect=2.0, stall=5.0, total=10.0),
+            chance=chance,
         )
 
     @classmethod
@@ -55,6 +63,7 @@ class Desk:
         code: str = "",
         clock: Clock | None = None,
         client: Client | None = None,
+        chance: Callable[[], float] = random.random,
     ) -> Desk:
         """Make a new notebook that speaks to the server at `address`."""
         notebook = opening.create(
@@ -64,7 +73,7 @@ class Desk:
             clock=clock or SystemClock(),
             kdf=CHEAP_KDF,
         )
-        return cls(notebook, client=client)
+        return cls(notebook, client=client, chance=chance)
 
     def do(self, verb: Callable[..., T], *args: Any, **named: Any) -> T:
         """Run a service in the store lane, the notebook first."""
@@ -139,12 +148,12 @@ class Hub:
     def __init__(self, data: Path) -> None:
         self._path = data / "server.db"
         self.keyring = load_keyring(data)
-        self._database = Database(data)
+        self.database = Database(data)
 
     def code(self, venue: str = ANGRIE, *, days: int = 30) -> str:
         """Return a new code du lieu; `days` below zero makes one that is over."""
         now = SystemClock().now()
-        return new_code(self._database, self.keyring, venue, days, now)
+        return new_code(self.database, self.keyring, venue, days, now)
 
     def query(self, text: str, *values: Any) -> list[tuple[Any, ...]]:
         """Return the rows of a query on the server's database."""
@@ -163,7 +172,7 @@ class Hub:
         )
 
     def close(self) -> None:
-        self._database.close()
+        self.database.close()
 
     def __enter__(self) -> Self:
         return self

@@ -8,18 +8,18 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any
+from typing import Any, Final
 
 import requests
 import truststore
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError, MaxRetryError, NewConnectionError
 
-from angrilien.errors import KnownError, NoConnection, NotOurServer, Refused
-from angrilien.sync.jobs import Job
+from angrilien.errors import KnownError, NoConnection, NotOurServer, Refused, TooManyTries
+from angrilien.sync.jobs import REGISTER, Job
 from angrilien.wire import dsse
 from angrilien.wire.answer import MEDIA_TYPE, Answer, read_answer
-from angrilien.wire.canonical import BadMessage
+from angrilien.wire.canonical import BadMessage, loads
 
 CONNECT_SECONDS = 10.0
 STALL_SECONDS = 30.0
@@ -97,7 +97,7 @@ class Client:
         answer = _signed(server, job, status, body, headers)
         if answer is not None:
             return Outcome(answer=answer)
-        return _no_answer(status, headers)
+        return _no_answer(job, status, body, headers)
 
     def _send(self, server: str, job: Job) -> tuple[int, bytes, dict[str, str]]:
         deadline = time.monotonic() + self._total
@@ -159,12 +159,26 @@ def _signed(
     return answer if ours else None
 
 
-def _no_answer(status: int, headers: dict[str, str]) -> Outcome:
+def _no_answer(job: Job, status: int, body: bytes, headers: dict[str, str]) -> Outcome:
     found = {name.lower(): value for name, value in headers.items()}
     wait = found.get("retry-after", "")
     retry_after = min(int(wait), 86_400) if wait.isdecimal() else None
+    if status == 429 and job.kind == REGISTER:
+        return Outcome(problem=TooManyTries(), retry_after=retry_after)
     if status in (429, 502, 503, 504):
         return Outcome(problem=NoConnection(), retry_after=retry_after)
-    if status in (400, 401, 403):
-        return Outcome(problem=Refused(), retry_after=retry_after)
-    return Outcome(problem=NotOurServer(), retry_after=retry_after)
+    refused = status in (400, 401, 403) and _refusal(body) in _REFUSALS
+    return Outcome(problem=Refused() if refused else NotOurServer(), retry_after=retry_after)
+
+
+def _refusal(body: bytes) -> str:
+    """Return the code of our server's own small page; a filter's page of that status has none."""
+    try:
+        return str(loads(body).get("error"))
+    except BadMessage:
+        return ""
+
+
+_REFUSALS: Final = frozenset(
+    {"unknown_key", "bad_signature", "no_signature", "bad_envelope", "bad_request"}
+)

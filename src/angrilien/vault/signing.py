@@ -15,7 +15,7 @@ from angrilien.wire.keys import key_id
 class BadSignature(KnownError):
     """The signature is not that key's, over those bytes, of that payload type."""
 
-    sentence = "La réponse ne vient pas du programme. Rien n’a été envoyé."
+    sentence = "La réponse ne vient pas du programme. Rien n’est perdu."
 
 
 @dataclass(frozen=True, slots=True)

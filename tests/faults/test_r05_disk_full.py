@@ -1,0 +1,133 @@
+"""R05: the disk is full, then there is room again.
+
+Must show: nothing missing, reading works, a clear sentence, writing resumes without restart.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from angrilien.errors import DiskFull
+from angrilien.services import attendance, drafts
+from angrilien.services.notebook import Notebook
+from helpers.notebooks import add_people, make_notebook, make_workshop
+from helpers.proxy import Proxy
+from helpers.sending import Desk, Hub, assert_sent_once, written
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 3 MiB of its own."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    if sys.platform != "linux":
+        pytest.skip("a small file system needs Linux")
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(folder)],
+        capture_output=True,
+        check=False,
+    )
+    if mounted.returncode:
+        pytest.skip("a small file system needs the right to mount one")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def set_pages(notebook: Notebook, pages: int) -> int:
+    """Bound the file's pages (0: as they are now), as a full disk does; return the bound."""
+    with notebook.store.read() as connection:
+        wanted = pages or connection.exec_driver_sql("PRAGMA page_count").scalar()
+        return int(connection.exec_driver_sql(f"PRAGMA max_page_count = {wanted}").scalar_one())
+
+
+NO_BOUND = 1_000_000
+
+
+def leave_room(ballast: Path, room: int) -> None:
+    """Fill a file system but for so many bytes."""
+    with ballast.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+        while True:
+            file.write(b"\0" * 65_536)
+    os.truncate(ballast, ballast.stat().st_size - room)
+
+
+def fill(do: Callable[[int], object]) -> int:
+    """Act until the disk is full; return how many acts were acknowledged."""
+    for count in range(5_000):
+        try:
+            do(count)
+        except DiskFull:
+            return count
+    raise AssertionError("the disk is never full")
+
+
+def check_whole(notebook: Notebook, acts: int) -> None:
+    assert notebook.store.verify() == acts
+    with notebook.store.read() as connection:
+        assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+
+
+def test_full_while_people_are_noted(tmp_path: Path) -> None:
+    """R05 by a bound on the file's pages: 0 acknowledged acts missing, then room again."""
+    notebook = make_notebook(tmp_path)
+    workshop = make_workshop(notebook)
+    line = add_people(notebook, workshop, 2)[0]
+    before = notebook.store.verify()
+    set_pages(notebook, 0)
+    acts = fill(lambda _: attendance.toggle(notebook, workshop, line))
+    check_whole(notebook, before + acts)
+    row = attendance.roster(notebook, workshop).rows[0]  # reading works
+    assert (row.state == "present") == (acts % 2 == 1)
+    with pytest.raises(DiskFull):
+        drafts.save(notebook, "note", "x" * 20_000)
+    set_pages(notebook, NO_BOUND)
+    attendance.toggle(notebook, workshop, line)
+    check_whole(notebook, before + acts + 1)
+    notebook.close()
+
+
+def test_full_on_a_real_small_disk(small_disk: Path) -> None:
+    """R05 on a file system of 3 MiB: the same, the write-ahead log included."""
+    notebook = make_notebook(small_disk)
+    workshop = make_workshop(notebook)
+    line = add_people(notebook, workshop, 2)[0]
+    before = notebook.store.verify()
+    ballast = small_disk / "ballast"
+    leave_room(ballast, 256 << 10)
+    acts = fill(lambda _: attendance.toggle(notebook, workshop, line))
+    check_whole(notebook, before + acts)
+    assert len(attendance.roster(notebook, workshop).rows) == 2
+    ballast.unlink()
+    attendance.toggle(notebook, workshop, line)
+    check_whole(notebook, before + acts + 1)
+    notebook.close()
+
+
+def test_full_while_sending(new_desk: Callable[..., Desk], hub: Hub, proxy: Proxy) -> None:
+    """R05: an answer that cannot be written down is asked for again, and nothing counts twice."""
+    desk = new_desk()
+    workshop = desk.do(make_workshop)
+    line = desk.do(add_people, workshop, 4)[0]
+    assert desk.round() is None
+    desk.do(set_pages, 0)
+
+    def until_full() -> int:
+        return fill(lambda _: desk.do(attendance.toggle, workshop, line))
+
+    until_full()
+    mine = desk.do(written)
+    # Nothing of the marks needs a new page here; what may fail is the next act, never the log.
+    problem = desk.round()
+    assert problem is None or isinstance(problem, DiskFull)
+    until_full()
+    desk.do(set_pages, NO_BOUND)
+    desk.do(attendance.toggle, workshop, line)
+    assert desk.round() is None
+    assert assert_sent_once(desk, hub) > len(mine)
