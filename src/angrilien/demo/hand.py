@@ -72,16 +72,15 @@ class Hand:
         self.click(self._find(QAbstractButton, words))
         self.settle()
 
-    def press_until(self, words: str, reached: Callable[[], bool]) -> None:
-        """Click on a button, and again if it takes a double click for a slip."""
-        self.press(words)
+    def press_again(self, words: str, reached: Callable[[], bool]) -> None:
+        """Click on a button as long as it is needed: one may take a double click for a slip."""
         end = time.monotonic() + PATIENCE
         while not reached():
             if time.monotonic() > end:
                 raise BugError(f"« {words} » leads nowhere")
-            QTest.qWait(200)
-            if not reached():
+            if any(_says(button, words) for button in self._seen(QAbstractButton)):
                 self.press(words)
+            QTest.qWait(100)
 
     def sees(self, kind: type[QWidget]) -> bool:
         """Tell whether a widget of a kind is in sight."""

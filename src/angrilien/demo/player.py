@@ -27,6 +27,7 @@ from angrilien.ui.printing.sheet import sheet_pdf
 from angrilien.ui.widgets import SearchEdit
 from angrilien.ui.widgets.signature_pad import SignaturePad
 
+ON_SCREEN = 6
 NOTE = (
     ("Ce qui a été fait", "Mots de passe, cookies, réglages du téléphone."),
     ("Ce qui était difficile", "Retrouver ses mots de passe."),
@@ -55,7 +56,9 @@ def play(application: Application, server: ServerProcess, out: Path, played: Pla
 
     def begin() -> None:
         try:
-            _Player(application, server, out, played).play()
+            player = Player(application, server, out)
+            played.summary = player.play()
+            played.pictures = player.hand.pictures
         except Exception as error:  # noqa: BLE001 - the window must close; `run` raises it again
             played.error = error
         application.window.close()
@@ -63,35 +66,47 @@ def play(application: Application, server: ServerProcess, out: Path, played: Pla
     QTimer.singleShot(0, application.window, begin)
 
 
-class _Player:
-    def __init__(
-        self, application: Application, server: ServerProcess, out: Path, played: Played
-    ) -> None:
+class Player:
+    """Plays a workshop step by step; each step waits until it is durable.
+
+    Args:
+        application: the real one, its window shown.
+        server: made, and running.
+        out: for the pictures.
+    """
+
+    def __init__(self, application: Application, server: ServerProcess, out: Path) -> None:
+        self.hand = Hand(application.window, out)
         self._desk = application.desk
         self._server = server
         self._out = out
-        self._played = played
-        self._hand = Hand(application.window, out)
 
-    def play(self) -> None:
-        self._first_start()
-        self._hand.wait(self._all_sent, "the registration")
-        self._lane(people.prepare_people)
-        self._hand.wait(self._send, "the workshop of last week")
-        self._cut()
-        self._plan()
-        self._note_present()
-        self._sign()
-        self._write_note()
-        self._close_sheet()
-        self._restore()
-        self._hand.press("Aujourd’hui")
-        self._hand.picture("aujourdhui-envoye")
-        self._played.pictures = self._hand.pictures
-        self._played.summary = self._summary()
+    def play(self) -> str:
+        """Play the whole workshop; return the summary."""
+        self.first_start()
+        self.hand.wait(self.all_sent, "the registration")
+        self.lane(people.prepare_people)
+        self.hand.wait(self.send, "the workshop of last week")
+        self._server.stop()
+        self.plan()
+        self.note_present()
+        self.begin_signing()
+        self.sign(0, 3)
+        # The network comes back for a moment: what is signed leaves, people go on signing.
+        self._server.start()
+        self.hand.wait(self.send, "the first signatures")
+        self._server.stop()
+        self.sign(3, 8)
+        self.write_note()
+        self.close_sheet()
+        self.restore()
+        self.hand.press("Aujourd’hui")
+        self.hand.picture("aujourdhui-envoye")
+        return self.summary()
 
-    def _first_start(self) -> None:
-        hand = self._hand
+    def first_start(self) -> None:
+        """D0, with the venue's code."""
+        hand = self.hand
         hand.page("first_start")
         hand.picture("premier-lancement")
         hand.write("Votre nom", people.ANIMATEUR)
@@ -109,8 +124,9 @@ class _Player:
         hand.page("today")
         hand.picture("aujourdhui-vide")
 
-    def _plan(self) -> None:
-        hand = self._hand
+    def plan(self) -> None:
+        """D3, then D4."""
+        hand = self.hand
         hand.press("Nouvel atelier")
         hand.page("workshop_form")
         hand.write("Titre", people.TITLE)
@@ -124,13 +140,14 @@ class _Player:
         hand.page("roster")
         hand.picture("emargement-vide")
 
-    def _note_present(self) -> None:
-        hand = self._hand
+    def note_present(self) -> None:
+        """Note eight people and one sans nom."""
+        hand = self.hand
         # Seven known people: two letters and Enter. The eighth is new.
         for count, (first_name, _last_name, _year) in enumerate(people.INVENTED[:-1], start=1):
             hand.write("Chercher une personne", first_name[:2])
             hand.enter()
-            self._wait_present(count)
+            self.wait_present(count)
         hand.press("Nouvelle personne")
         hand.page("person_form")
         hand.write("Prénom", "Yvette")
@@ -143,39 +160,40 @@ class _Player:
         hand.press("Ajouter cette présence")
         hand.picture("emargement-presents")
 
-    def _wait_present(self, count: int) -> None:
-        self._hand.wait(lambda: self._workshop().present >= count, f"{count} people present")
+    def wait_present(self, count: int) -> None:
+        """Wait until so many are noted."""
+        self.hand.wait(lambda: self.workshop().present >= count, f"{count} people present")
 
-    def _sign(self) -> None:
-        hand = self._hand
-        hand.press("Faire signer")
-        hand.page("signing")
-        for turn in range(8):
-            if turn:
-                hand.press_until("C’est moi", lambda: hand.sees(SignaturePad))
-            if turn == 3:
-                # The network comes back for a moment: what is signed leaves, people go on signing.
-                self._server.start()
-                hand.wait(self._send, "the first signatures")
-                self._cut()
-            if turn < 6:
-                hand.draw(hand.one(SignaturePad), _signature(turn))
+    def begin_signing(self) -> None:
+        """Hand the laptop round."""
+        self.hand.press("Faire signer")
+        self.hand.page("signing")
+
+    def sign(self, first: int, last: int) -> None:
+        """Have the people of these turns sign: six on the screen, one on paper, one cannot."""
+        hand = self.hand
+        for turn in range(first, last):
+            hand.press_again("C’est moi", lambda: hand.sees(SignaturePad))
+            if turn < ON_SCREEN:
+                hand.draw(hand.one(SignaturePad), scrawl(turn))
                 if turn == 0:
                     hand.picture("signer")
                 hand.press("C’est bon")
-            elif turn == 6:
+            elif turn == ON_SCREEN:
                 hand.press("Je préfère le papier")
             else:
                 hand.press("N’a pas pu signer")
                 hand.picture("na-pas-pu-signer")
                 hand.press("N’y arrive pas")
                 hand.press("Noter")
-        hand.press_until("Revenir à la liste", lambda: hand.sees(SearchEdit))
-        hand.page("roster")
-        hand.picture("emargement")
+        if last == len(people.INVENTED):
+            hand.press_again("Revenir à la liste", lambda: hand.sees(SearchEdit))
+            hand.page("roster")
+            hand.picture("emargement")
 
-    def _write_note(self) -> None:
-        hand = self._hand
+    def write_note(self) -> None:
+        """D6."""
+        hand = self.hand
         hand.press("Bilan")
         hand.page("note")
         for label, text in NOTE:
@@ -184,35 +202,36 @@ class _Player:
         hand.press("C’est fini")
         hand.page("roster")
 
-    def _close_sheet(self) -> None:
-        hand = self._hand
+    def close_sheet(self) -> None:
+        """Terminer l’atelier, and the sheet as PDF."""
+        hand = self.hand
         hand.press("Terminer l’atelier")
         hand.page("closing")
-        hand.draw(hand.one(SignaturePad), _signature(9))
+        hand.draw(hand.one(SignaturePad), scrawl(9))
         hand.picture("terminer")
         hand.press("Terminer l’atelier")
-        hand.wait(lambda: self._workshop().state == "closed", "the closed sheet")
+        hand.wait(lambda: self.workshop().state == "closed", "the closed sheet")
         hand.picture("feuille-terminee")
-        view = self._lane(closing.sheet, self._workshop().id)
+        view = self.lane(closing.sheet, self.workshop().id)
         sheet_pdf(view, self._out / "feuille.pdf")
 
-    def _cut(self) -> None:
-        self._server.stop()
-
-    def _restore(self) -> None:
-        hand = self._hand
+    def restore(self) -> None:
+        """The network comes back, and all is sent."""
+        hand = self.hand
         line = hand.window.line
-        hand.wait(lambda: not self._all_sent(), "something to send")
+        hand.wait(lambda: not self.all_sent(), "something to send")
         hand.click(line)
         hand.page("sending")
         hand.picture("a-envoyer")
         self._server.start()
         hand.press("Envoyer maintenant")
-        hand.wait(self._all_sent, "the last changes")
+        hand.wait(self.all_sent, "the last changes")
+        hand.wait(lambda: line.words.tone == "sent", "the line of sending")
         hand.picture("envoye")
 
-    def _summary(self) -> str:
-        found = self._server.figures(self._workshop().id)
+    def summary(self) -> str:
+        """Return what the server holds of the workshop, in words."""
+        found = self._server.figures(self.workshop().id)
         if found["held"]:
             raise BugError("the server holds something back")
         return (
@@ -220,37 +239,39 @@ class _Player:
             f"{found['notes']} bilan : reçus {found['received']} fois"
         )
 
-    def _workshop(self) -> Any:
-        today = self._lane(workshops.today)
+    def workshop(self) -> Any:
+        """Return the workshop's row."""
+        today = self.lane(workshops.today)
         return next(row for row in today.workshops if row.title == people.TITLE)
 
-    def _send(self) -> bool:
+    def send(self) -> bool:
         """Ask for a push, and tell whether all is sent: a person would press F5."""
-        watch = self._hand.window.watch
-        if watch is not None and not self._all_sent():
+        watch = self.hand.window.watch
+        if watch is not None and not self.all_sent():
             watch.send_now()
-        self._hand.settle()
-        return self._all_sent()
+        self.hand.settle()
+        return self.all_sent()
 
-    def _all_sent(self) -> bool:
-        state = self._lane(sending.state)
+    def all_sent(self) -> bool:
+        """Tell whether the server has acknowledged everything."""
+        state = self.lane(sending.state)
         return bool(state.has_venue and not state.waiting)
 
-    def _lane(self, service: Callable[..., Any], *args: object) -> Any:
+    def lane(self, service: Callable[..., Any], *args: object) -> Any:
         """Call a service in the store lane, and wait for it as a person waits."""
         future = self._desk.lanes.store.submit(service, self._desk.notebook, *args)
-        self._hand.wait(future.done, "the notebook")
+        self.hand.wait(future.done, "the notebook")
         return future.result()
 
     def _shown_phrase(self) -> str:
-        for widget in self._hand.window.findChildren(QWidget):
+        for widget in self.hand.window.findChildren(QWidget):
             said = widget.accessibleName()
             if widget.isVisible() and re.fullmatch(r"[a-z]+( [a-z]+){5}", said):
                 return said
         return ""
 
 
-def _signature(turn: int) -> list[list[tuple[float, float]]]:
+def scrawl(turn: int) -> list[list[tuple[float, float]]]:
     """Return an invented scrawl, another one at each turn, in fractions of the frame."""
     loops, slant = 2 + turn % 4, 0.15 + 0.05 * (turn % 3)
     points = []
