@@ -182,6 +182,7 @@ class RosterPage(Page):
         bar.finish.clicked.connect(self._on_finish)
         self.view.acted.connect(self._on_tile)
         self.view.more_asked.connect(self._on_more)
+        self.view.dragged.connect(self._on_dragged)
         self.view.left_upwards.connect(self.head.search.setFocus)
         self.view.typed.connect(self._on_letter)
         self.view.selectionModel().currentChanged.connect(self._on_current)
@@ -395,6 +396,12 @@ class RosterPage(Page):
         if self.editable:
             self.head.search.setFocus()
             self.head.search.insert(letter)
+
+    @Slot(int)
+    def _on_dragged(self, pixels: int) -> None:
+        if self._compact:
+            bar = self.area.verticalScrollBar()
+            bar.setValue(bar.value() + pixels)
 
     @Slot()
     def _on_current(self) -> None:
