@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, Final, get_type_hints
 
 from sqlalchemy import Row, delete, update
@@ -54,24 +54,42 @@ class _Known:
     commit: bytes
 
 
-def apply_new(database: Database, keyring: Keyring, clock: Clock) -> None:
+@dataclass(slots=True)
+class Applied:
+    """What was applied: the entities concerned, and the sheets that have their receipt since."""
+
+    entities: set[str] = field(default_factory=set)
+    sheets: set[str] = field(default_factory=set)
+
+    def add(self, more: Applied) -> bool:
+        """Take in what was applied besides; tell whether it may let held changes through."""
+        self.entities |= more.entities
+        self.sheets |= more.sheets
+        return bool(more.entities & UNLOCKING)
+
+
+def apply_new(database: Database, keyring: Keyring, clock: Clock) -> Applied:
     """Apply what was just stored, then what waited for it."""
-    if _apply(database, keyring, clock, (NEW,)) & UNLOCKING:
-        retry_held(database, keyring, clock)
+    applied = Applied()
+    if applied.add(_apply(database, keyring, clock, (NEW,))):
+        applied.add(retry_held(database, keyring, clock))
+    return applied
 
 
 def retry_held(
     database: Database, keyring: Keyring, clock: Clock, *, everything: bool = False
-) -> None:
+) -> Applied:
     """Try again what is held: what waits for something, or everything (after a deploy)."""
+    applied = Applied()
     codes = () if everything else WAITING
-    while _apply(database, keyring, clock, codes) & UNLOCKING:
+    while applied.add(_apply(database, keyring, clock, codes)):
         codes = WAITING
+    return applied
 
 
-def _apply(database: Database, keyring: Keyring, clock: Clock, codes: tuple[str, ...]) -> set[str]:
-    """Try the changes held with one of these codes (or any); return the entities applied."""
-    applied: set[str] = set()
+def _apply(database: Database, keyring: Keyring, clock: Clock, codes: tuple[str, ...]) -> Applied:
+    """Try the changes held with one of these codes (or any)."""
+    applied = Applied()
     after = 0
     while True:
         with database.reading() as session:
@@ -84,13 +102,13 @@ def _apply(database: Database, keyring: Keyring, clock: Clock, codes: tuple[str,
             ).all()
         if not found:
             return applied
-        applied |= _apply_some(database, keyring, clock, found)
+        applied.add(_apply_some(database, keyring, clock, found))
         after = found[-1]
 
 
 def _apply_some(
     database: Database, keyring: Keyring, clock: Clock, numbers: Sequence[int]
-) -> set[str]:
+) -> Applied:
     """Apply some changes in one transaction; a change that makes us stumble is held alone."""
     try:
         with database.writing() as session:
@@ -101,11 +119,12 @@ def _apply_some(
         if len(numbers) > 1:
             middle = len(numbers) // 2
             first = _apply_some(database, keyring, clock, numbers[:middle])
-            return first | _apply_some(database, keyring, clock, numbers[middle:])
+            first.add(_apply_some(database, keyring, clock, numbers[middle:]))
+            return first
         _LOG.exception("a change could not be applied, number %d", numbers[0])
         with database.writing() as session:
             _hold(session, SERVER_ERROR, numbers)
-        return set()
+        return Applied()
 
 
 def _hold(session: Session, code: str | None, numbers: Iterable[int]) -> None:
@@ -128,25 +147,26 @@ class _Applier:
         self._names: set[RowKey] = set()
         self._revisions: dict[RowKey, Id] = {}
 
-    def run(self, numbers: Sequence[int]) -> set[str]:
-        """Apply these changes, or hold them; return the entities that were applied."""
+    def run(self, numbers: Sequence[int]) -> Applied:
+        """Apply these changes, or hold them."""
         # Two workers never decide on one row at the same time.
         self._session.exec(select(ProgrammeRow).with_for_update()).one()
         changes = self._read(numbers)
         self._read_known(changes)
         verdicts: dict[str | None, list[int]] = {}
-        applied: set[str] = set()
+        applied = Applied()
         for change in changes:
             code, record = self._judge(change)
             if code != change.held:
                 verdicts.setdefault(code, []).append(change.server_seq)
             if code is None:
-                applied.add(change.entity)
+                applied.entities.add(change.entity)
                 self._accept(change, record)
         for code, those in verdicts.items():
             _hold(self._session, code, those)
         self._write()
-        self._seal(applied)
+        if applied.entities & {Sheet.ENTITY, SheetLine.ENTITY}:
+            applied.sheets = self._seal()
         return applied
 
     def _read(self, numbers: Sequence[int]) -> list[Row[Any]]:
@@ -250,16 +270,15 @@ class _Applier:
             for part in chunks(ids):
                 self._session.connection().execute(delete(target).where(target.c.id.in_(part)))
 
-    def _seal(self, applied: set[str]) -> None:
-        if not applied & {Sheet.ENTITY, SheetLine.ENTITY}:
-            return
+    def _seal(self) -> set[str]:
+        """Check the sheets that may be whole now; return those that have their receipt since."""
         touched: set[str] = set()
         for record in self._shown.values():
             if isinstance(record, Sheet):
                 touched.add(record.id)
             elif isinstance(record, SheetLine):
                 touched.add(record.sheet_id)
-        bad = check_seals(self._session, self._keyring, touched, self._now)
+        sealed, bad = check_seals(self._session, self._keyring, touched, self._now)
         changes = table(ChangeRow)
         sheets = PROJECTED[Sheet.ENTITY]
         for some in chunks(bad):
@@ -268,6 +287,7 @@ class _Applier:
                 update(changes).where(of_sheet).values(held=BAD_SEAL)
             )
             self._session.connection().execute(delete(sheets).where(sheets.c.id.in_(some)))
+        return set(sealed)
 
 
 _KNOWN_COLUMNS: Final = ("inc", "seq", "base_inc", "base_seq", "hlc", "received_at", "commit")

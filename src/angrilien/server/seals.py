@@ -24,12 +24,13 @@ BAD_SEAL = "bad_seal"
 
 def check_seals(
     session: Session, keyring: Keyring, sheet_ids: Iterable[str], now: int
-) -> list[str]:
+) -> tuple[list[str], list[str]]:
     """Give a receipt to each of these sheets whose lines are all there and whose seal is right.
 
     Returns:
-        The ids of the sheets whose seal is not right.
+        The ids of the sheets that have their receipt now, and of those whose seal is not right.
     """
+    sealed: list[str] = []
     bad: list[str] = []
     sheet = PROJECTED[Sheet.ENTITY]
     for sheet_id in sorted(set(sheet_ids)):
@@ -46,8 +47,9 @@ def check_seals(
             bad.append(sheet_id)
             continue
         session.add(_receipt(keyring, row, inc, now))
+        sealed.append(sheet_id)
     session.flush()
-    return bad
+    return sealed, bad
 
 
 def _lines(session: Session, sheet_id: str, device_id: str) -> list[Row[Any]]:

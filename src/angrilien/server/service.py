@@ -116,7 +116,7 @@ class Service:
             raise Rejected(400, "bad_envelope") from error
         # What was pushed is durable, and applied at the next push if it cannot be now.
         with suppress(OperationalError):
-            apply_new(self.database, self.keyring, self.clock)
+            stored.sheets |= apply_new(self.database, self.keyring, self.clock).sheets
         with self.database.reading() as session:
             inc = session.get_one(Incarnation, header.inc)
             answer = self._answerer.about(
