@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from helpers.kills import Lives
 from helpers.proxy import Proxy
 from helpers.sending import Desk, Hub
 from helpers.servers import LiveServer
@@ -24,6 +25,13 @@ def hub(live: LiveServer) -> Iterator[Hub]:
     """What stands in the server's database, and its codes."""
     with Hub(live.data) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def given(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lives]:
+    """Processes to kill; at the end, none of them may have complained."""
+    with Lives(tmp_path_factory.mktemp("lives") / "stderr") as lives:
+        yield lives
 
 
 @pytest.fixture

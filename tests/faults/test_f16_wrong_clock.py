@@ -22,7 +22,16 @@ TURN = 1_792_890_000_000
 """Sunday 25 October 2026, 3 h summer time in Paris: the hour that comes twice."""
 
 
-@pytest.mark.parametrize("at", [IN_1970, IN_2036, TURN - 60_000, "-1 h", "+1 h"])
+@pytest.mark.parametrize(
+    "at",
+    [
+        IN_1970,
+        IN_2036,
+        TURN - 60_000,
+        pytest.param("-1 h", marks=pytest.mark.long),
+        pytest.param("+1 h", marks=pytest.mark.long),
+    ],
+)
 def test_any_clock_sends(new_desk: Callable[..., Desk], hub: Hub, at: int | str) -> None:
     """F16: registered, sent and acknowledged under that clock; then the clock jumps, and again."""
     shift = {"-1 h": -HOUR, "+1 h": HOUR}.get(str(at))

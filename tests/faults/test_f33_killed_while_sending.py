@@ -21,7 +21,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no for
 
 
 def test_killed_in_the_middle_of_a_push(
-    new_desk: Callable[..., Desk], hub: Hub, proxy: Proxy, tmp_path: Path
+    given: Lives, new_desk: Callable[..., Desk], hub: Hub, proxy: Proxy, tmp_path: Path
 ) -> None:
     """F33: the server has the batch, its answer is on the way, the laptop dies: nothing is stuck.
 
@@ -33,13 +33,12 @@ def test_killed_in_the_middle_of_a_push(
     desk.do(add_people, workshop, 8)
     waiting, before = desk.state.waiting, desk.dump()
     victim = Victim.of(desk, tmp_path / "programme.json")
-    with Lives(tmp_path / "stderr") as given:
-        for _ in range(2):
-            proxy.rearm()
-            proxy.fault = Fault(hold=True)
-            life = given.take(victim, only_send=True, when=proxy.held.is_set)
-            proxy.release()
-            check_notebook(victim, [life], rows=True)
+    for _ in range(2):
+        proxy.rearm()
+        proxy.fault = Fault(hold=True)
+        life = given.take(victim, only_send=True, when=proxy.held.is_set)
+        proxy.release()
+        check_notebook(victim, [life], rows=True)
     proxy.fault = CLEAR
     held = hub.held(desk.notebook.store.identity.inc)
     again = Desk(opening.open_notebook(victim.folder, PHRASE, desk.notebook.programme))

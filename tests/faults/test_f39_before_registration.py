@@ -29,9 +29,13 @@ def three_hundred_acts(desk: Desk) -> list[str]:
         found.append(workshop)
         acts += 1 + 2 * 8
         while acts < ACTS - 2 and acts % 150:
-            line = chance.choice(lines)
-            verb = chance.choice((attendance.toggle, signing.sign_on_paper))
-            desk.do(verb, workshop, line)
+            kind = chance.randrange(4)
+            if kind == 0:
+                desk.do(attendance.toggle, workshop, chance.choice(lines))
+            elif kind == 1:
+                desk.do(signing.sign_on_paper, workshop, chance.choice(lines))
+            else:
+                desk.do(notes.keep, NoteText(workshop_id=workshop, hard=f"Étape {acts}."))
             acts += 1
         desk.do(notes.keep, NoteText(workshop_id=workshop, done="Trier ses photos."))
         desk.do(signing.sign, workshop, lines[0], CROSS, 100.0, 50.0)
