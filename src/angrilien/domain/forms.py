@@ -101,6 +101,14 @@ def clean(typed: str) -> str:
     return " ".join(kept.split())
 
 
+def storable(typed: str) -> str:
+    """Return a text of several lines as typed, without what no file can hold.
+
+    That is a NUL and a lone surrogate, which a paste or half an emoji can leave behind.
+    """
+    return typed.replace("\x00", "").encode("utf-8", "ignore").decode("utf-8")
+
+
 def workshop_problems(form: WorkshopForm, today: dt.date, zone: str) -> list[FieldProblem]:
     """Return every problem of the form, one per field, in the order of the screen."""
     problems: list[FieldProblem] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -21,7 +22,8 @@ from angrilien.store import roster as rosters
 from angrilien.store.store import Act
 from angrilien.wire.ids import new_id
 
-DAY = 86_400_000
+NEAR = 12 * 3_600_000
+"""Milliseconds around a workshop in which a mark says when somebody arrived."""
 
 
 def roster(nb: Notebook, workshop_id: str) -> Roster:
@@ -47,8 +49,8 @@ def toggle(nb: Notebook, workshop_id: str, attendance_id: str) -> Roster:
     """Note a person present, or take the mark back (a signature with it; undo brings both back)."""
     with deed(nb, workshop_id) as made:
         before = made.attendance(attendance_id)
-        present = before.state == "present"
-        made.change(before, _unmarked(before) if present else _present(nb, made, before))
+        there = before.state == "present"
+        made.change(before, _unmarked(before) if there else present_line(nb, made, before))
     return roster(nb, workshop_id)
 
 
@@ -64,10 +66,10 @@ def everyone_present(nb: Notebook, workshop_id: str) -> Roster:
             {a.participant_id for a in waiting if a.participant_id},
             before=made.workshop.starts_at,
         )
-        now = nb.clock.now()
+        arrival = _arrival(nb, made.workshop)
         for line in waiting:
             first = line.participant_id not in known
-            made.change(line, replace(line, state="present", arrival=now, first_time=first))
+            made.change(line, replace(line, state="present", arrival=arrival, first_time=first))
     return roster(nb, workshop_id)
 
 
@@ -109,7 +111,7 @@ def add_anonymous(nb: Notebook, workshop_id: str, form: AnonymousForm) -> Roster
             id=new_id(),
             workshop_id=workshop_id,
             state="present",
-            arrival=nb.clock.now(),
+            arrival=_arrival(nb, made.workshop),
             been_before=form.been_before or None,
             band=vocabulary(form.band, vocab.AGE_BANDS),
             gender=vocabulary(form.gender, vocab.GENDERS),
@@ -127,7 +129,7 @@ def set_departure(nb: Notebook, workshop_id: str, attendance_id: str, typed: str
     """
     with deed(nb, workshop_id) as made:
         before = made.attendance(attendance_id)
-        departure = _departure(made.workshop, before, typed) if typed.strip() else None
+        departure = _departure(made.workshop, typed) if typed.strip() else None
         made.change(before, replace(before, departure=departure))
     return roster(nb, workshop_id)
 
@@ -183,7 +185,17 @@ def note_present(nb: Notebook, made: Deed, participant_id: str) -> None:
         return
     before = mine[0] if mine else None
     line = before or new_line(made.act, made.workshop, participant_id)
-    made.change(before, _present(nb, made, line))
+    made.change(before, present_line(nb, made, line))
+
+
+def present_line(nb: Notebook, made: Deed, line: Attendance) -> Attendance:
+    """Return a line noted present now, with "1re fois" worked out."""
+    first = None
+    if line.participant_id:
+        first = not rosters.has_attended(
+            made.act.connection, line.participant_id, before=made.workshop.starts_at
+        )
+    return replace(line, state="present", arrival=_arrival(nb, made.workshop), first_time=first)
 
 
 def new_line(act: Act, workshop: Workshop, participant_id: str) -> Attendance:
@@ -226,22 +238,18 @@ def _unmarked(line: Attendance) -> Attendance:
     )
 
 
-def _present(nb: Notebook, made: Deed, line: Attendance) -> Attendance:
-    first = None
-    if line.participant_id:
-        first = not rosters.has_attended(
-            made.act.connection, line.participant_id, before=made.workshop.starts_at
-        )
-    return replace(line, state="present", arrival=nb.clock.now(), first_time=first)
+def _arrival(nb: Notebook, workshop: Workshop) -> int | None:
+    """Return now, None where the mark is made long before or after: nobody arrived then."""
+    now = nb.clock.now()
+    return now if workshop.starts_at - NEAR <= now <= workshop.ends_at + NEAR else None
 
 
-def _departure(workshop: Workshop, line: Attendance, typed: str) -> int:
+def _departure(workshop: Workshop, typed: str) -> int:
+    """Read an hour on the workshop's day or the next, whichever is nearer to the workshop."""
     hour = read_hour(typed, field="departure")
     day = local(workshop.starts_at, workshop.tz).date()
-    departure = at_local(day, hour, workshop.tz)
-    if departure < (line.arrival or workshop.starts_at) and workshop.ends_at > departure + DAY:
-        departure += DAY  # a workshop that goes past midnight
-    return departure
+    both = [at_local(day + dt.timedelta(days=n), hour, workshop.tz) for n in (0, 1)]
+    return min(both, key=lambda at: max(workshop.starts_at - at, at - workshop.ends_at, 0))
 
 
 def _put_if_still(act: Act, expected: Record, wanted: Record) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from angrilien.domain.forms import storable
 from angrilien.services.notebook import Notebook
 from angrilien.store import drafts
 
@@ -9,7 +10,7 @@ from angrilien.store import drafts
 def save(nb: Notebook, key: str, text: str) -> None:
     """Keep the text of a form."""
     with nb.store.write() as connection:
-        drafts.save(connection, key, text, nb.clock.now())
+        drafts.save(connection, key, storable(text), nb.clock.now())
 
 
 def load(nb: Notebook, key: str) -> str:

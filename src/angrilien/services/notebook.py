@@ -15,6 +15,7 @@ from angrilien.store import marks, workshops
 from angrilien.store.log import Stamp
 from angrilien.store.store import Store
 from angrilien.vault.programme import Programme
+from angrilien.wire.keys import read_certificate
 
 JUMP = 60_000
 """Milliseconds by which the wall clock may stray from the steady clock before it has "jumped"."""
@@ -49,10 +50,11 @@ class Notebook:
         self.clock = clock
         self.zone = zone
         self.history = History()
-        self._started = (clock.now(), time.monotonic())
+        self._started = (clock.now(), _steady())
         with store.read() as connection:
             kept = marks.read(connection)
         self._skew = kept.skew
+        self._own_venues: tuple[VenueRow, ...] = ()
         if kept.keys:
             self.programme = programme.newer(kept.keys, kept.keys_sig)
 
@@ -74,7 +76,7 @@ class Notebook:
     def measured(self, skew: int) -> None:
         """Take note of how far the laptop's clock was ahead of the server's, in milliseconds."""
         self._skew = skew
-        self._started = (self.clock.now(), time.monotonic())
+        self._started = (self.clock.now(), _steady())
 
     def today(self) -> dt.date:
         """Return today's date where the home venue is."""
@@ -86,27 +88,42 @@ class Notebook:
 
     def own_venues(self) -> tuple[VenueRow, ...]:
         """Return the venues this laptop may write for, the home venue first."""
+        if not self._own_venues:
+            self._own_venues = self._read_venues()
+        return self._own_venues
+
+    def venues_changed(self) -> None:
+        """Take note that the certificate, and so the venues, may be others now."""
+        self._own_venues = ()
+
+    def _read_venues(self) -> tuple[VenueRow, ...]:
+        provisional = provisional_venue_id(self.store.identity.dev)
         with self.store.read() as connection:
-            known = workshops.venues(connection)
             kept = marks.read(connection)
-        if kept.cert:
-            certificate = self.programme.check_certificate(kept.cert, kept.cert_sig)
-            found = tuple(
-                known.get(venue, VenueRow(id=venue, name=code))
-                for venue, code, _since in certificate.venues
-            )
-            if found:
-                return found
-        provisional = known.get(provisional_venue_id(self.store.identity.dev))
-        if provisional is None:
-            raise BugError("a notebook is born with its provisional venue")
-        return (provisional,)
+            if kept.cert:
+                # Its signature was checked when it was kept; a key withdrawn since takes no venue away.
+                certificate = read_certificate(kept.cert.encode("utf-8"))
+                codes = {venue: code for venue, code, _since in certificate.venues}
+            else:
+                codes = {provisional: ""}
+            known = workshops.venues(connection, codes)
+        found = tuple(known.get(v, VenueRow(id=v, name=code)) for v, code in codes.items())
+        if not found:
+            raise BugError("a laptop without any venue")
+        return found
 
     def _clock_state(self, now: int) -> str:
         wall, steady = self._started
-        passed = int((time.monotonic() - steady) * 1000)
+        passed = int((_steady() - steady) * 1000)
         if abs(now - wall - passed) > JUMP:
             return "jumped"
         if self._skew is None:
             return "unchecked"
         return "ok"
+
+
+def _steady() -> float:
+    """Return the seconds of a clock that nobody sets, and that goes on while the lid is closed."""
+    # Linux's monotonic clock stops during suspend; Windows' goes on.
+    boot: int | None = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if boot is None else time.clock_gettime(boot)

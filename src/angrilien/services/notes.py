@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from angrilien.domain.entities import SessionNote
-from angrilien.domain.forms import TEXT_LIMIT
+from angrilien.domain.entities import SessionNote, Workshop
+from angrilien.domain.forms import TEXT_LIMIT, storable
 from angrilien.domain.ids import note_id
 from angrilien.domain.rows import NoteText
-from angrilien.errors import FieldProblem, TooLong
+from angrilien.errors import FieldProblem, TooLong, WorkshopGone
 from angrilien.services.forms import FormProblems
 from angrilien.services.notebook import Notebook
 from angrilien.store import drafts, log
@@ -41,7 +41,8 @@ def save_draft(nb: Notebook, note: NoteText) -> NoteText:
     """Keep what is being typed; not a change yet, so that not every pause is sent."""
     now = nb.clock.now()
     with nb.store.write() as connection:
-        text = json.dumps({box: getattr(note, box) for box in BOXES}, ensure_ascii=False)
+        boxes = {box: storable(getattr(note, box)) for box in BOXES}
+        text = json.dumps(boxes, ensure_ascii=False)
         drafts.save(connection, _key(note.workshop_id), text, now)
     return replace(note, saved_at=now)
 
@@ -51,6 +52,7 @@ def keep(nb: Notebook, note: NoteText) -> NoteText:
 
     Raises:
         FormProblems: a box is too long; the draft stays.
+        WorkshopGone: there is no such workshop; the draft stays.
     """
     problems: list[FieldProblem] = [
         TooLong(box, limit=TEXT_LIMIT) for box in BOXES if len(getattr(note, box)) > TEXT_LIMIT
@@ -60,14 +62,16 @@ def keep(nb: Notebook, note: NoteText) -> NoteText:
         raise FormProblems(problems)
     stamp = nb.stamp()
     with nb.store.act(stamp) as act:
+        if act.read(Workshop, note.workshop_id) is None:
+            raise WorkshopGone
         drafts.clear(act.connection, _key(note.workshop_id))
         before = act.read(SessionNote, note_id(note.workshop_id))
         blank = SessionNote(id=note_id(note.workshop_id), workshop_id=note.workshop_id)
         after = replace(
             before or blank,
-            done=_text(note.done),
-            hard=_text(note.hard),
-            next_time=_text(note.next_time),
+            done=storable(note.done).strip(),
+            hard=storable(note.hard).strip(),
+            next_time=storable(note.next_time).strip(),
         )
         if after != (before or blank):
             act.put(after)
@@ -76,8 +80,3 @@ def keep(nb: Notebook, note: NoteText) -> NoteText:
 
 def _key(workshop_id: str) -> str:
     return f"note:{workshop_id}"
-
-
-def _text(typed: str) -> str:
-    """Return what was typed without what no text can hold (a NUL, a lone surrogate)."""
-    return typed.replace("\x00", "").encode("utf-8", "ignore").decode("utf-8").strip()

@@ -20,6 +20,7 @@ from angrilien.wire import dsse
 from angrilien.wire.answer import Answer, SheetReceipt, receipt_payload
 from angrilien.wire.canonical import b64
 from angrilien.wire.change import genesis
+from angrilien.wire.keys import read_certificate
 
 MAX_CHANGES: Final = 2_000
 """Changes read for one batch: at 60 compressed bytes each they fill the largest one."""
@@ -46,7 +47,7 @@ def take_job(nb: Notebook, limit: int) -> Job | None:
             return None
         prev = log.chain_at(connection, identity.inc, kept.ack)
         previous = log.own_previous(connection, changes)
-    certificate = nb.programme.check_certificate(kept.cert, kept.cert_sig)
+    certificate = read_certificate(kept.cert.encode("utf-8"))
     return push_job(
         who,
         changes,

@@ -86,7 +86,7 @@ def add_to_workshop(nb: Notebook, workshop_id: str, form: PersonForm) -> Roster:
             # Birth year or band, never both: the year says more.
             band=None if year else vocabulary(form.band, vocab.AGE_BANDS),
             insee=form.insee or None,
-            postcode=form.postcode.strip() or None,
+            postcode=clean(form.postcode) or None,
             phone=clean(form.phone) or None,
             gender=vocabulary(form.gender, vocab.GENDERS),
             status=vocabulary(form.status, vocab.STATUSES),

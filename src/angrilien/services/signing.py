@@ -41,7 +41,7 @@ def sign(
         made.change(
             before,
             replace(
-                _there(nb, before),
+                _there(nb, made, before),
                 mode="screen",
                 signature_id=signature.id,
                 witness_id=None,
@@ -87,7 +87,7 @@ def _set_mode(
     made.change(
         before,
         replace(
-            _there(nb, before),
+            _there(nb, made, before),
             mode=mode,
             signature_id=None,
             witness_id=witness,
@@ -96,8 +96,6 @@ def _set_mode(
     )
 
 
-def _there(nb: Notebook, line: Attendance) -> Attendance:
+def _there(nb: Notebook, made: Deed, line: Attendance) -> Attendance:
     """Who signs is there, even if nobody clicked before."""
-    if line.state == "present":
-        return line
-    return replace(line, state="present", arrival=nb.clock.now())
+    return line if line.state == "present" else attendance.present_line(nb, made, line)

@@ -14,6 +14,7 @@ from angrilien.domain.forms import (
     WorkshopForm,
     clean,
     planned_times,
+    storable,
     vocabulary,
     workshop_problems,
 )
@@ -100,7 +101,7 @@ def plan(nb: Notebook, form: WorkshopForm) -> Planned:
         code=make_code(secrets.choice),
         after_the_fact=times.date < nb.today(),
         title=clean(form.title),
-        notes=form.notes.strip() or None,
+        notes=storable(form.notes).strip() or None,
     )
     same_time = overlaps(nb, form)
     with nb.store.act(nb.stamp()) as act:
@@ -151,7 +152,8 @@ def cancel(nb: Notebook, workshop_id: str) -> None:
     Raises:
         SheetAlreadyClosed: it was held.
     """
-    _set_state(nb, workshop_id, "cancelled")
+    with nb.store.act(nb.stamp()) as act:
+        act.put(replace(require_open(act, workshop_id), state="cancelled"))
 
 
 def nobody_came(nb: Notebook, workshop_id: str) -> None:
@@ -161,15 +163,12 @@ def nobody_came(nb: Notebook, workshop_id: str) -> None:
         SheetAlreadyClosed: its sheet is closed already.
         BugError: somebody is noted present.
     """
-    with nb.store.read() as connection:
-        if any(a.state == "present" for a in workshops.attendances(connection, workshop_id)):
-            raise BugError("somebody is noted present")
-    _set_state(nb, workshop_id, "nobody")
-
-
-def _set_state(nb: Notebook, workshop_id: str, state: str) -> None:
     with nb.store.act(nb.stamp()) as act:
-        act.put(replace(require_open(act, workshop_id), state=state))
+        workshop = require_open(act, workshop_id)
+        listed = workshops.attendances(act.connection, workshop_id)
+        if any(line.state == "present" for line in listed):
+            raise BugError("somebody is noted present")
+        act.put(replace(workshop, state="nobody"))
 
 
 def _put_new(nb: Notebook, act: Act, workshop: Workshop) -> None:

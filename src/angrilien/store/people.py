@@ -60,15 +60,26 @@ def search(
     # Each word stands at the beginning of a word of the key, which begins with a space.
     matches = [person_search.c.key.contains(f" {word}", autoescape=True) for word in words]
     merged = select(alias.c.from_id).where(alias.c.kind == "participant", alias.c.active)
+    last_visit = (
+        select(func.max(workshop.c.date))
+        .join(attendance, attendance.c.workshop_id == workshop.c.id)
+        .where(
+            attendance.c.participant_id == person_search.c.participant_id,
+            attendance.c.state == "present",
+        )
+        .scalar_subquery()
+    )
     chosen = (
         select(person_search.c.participant_id)
         .where(*matches, person_search.c.participant_id.not_in(merged))
-        .limit(200)
+        # In the order of the answer: the first ones are chosen, not any ones.
+        .order_by(last_visit.desc().nulls_last(), person_search.c.key)
+        .limit(limit)
     )
     ids = list(connection.execute(chosen).scalars())
     return sorted(
         _people(connection, ids, workshop_id), key=lambda p: (_reversed(p.last_visit), fold(p.name))
-    )[:limit]
+    )
 
 
 def birth_years(connection: Connection, ids: Sequence[str]) -> dict[str, int | None]:

@@ -64,15 +64,15 @@ def drawings(connection: Connection, workshop_id: str) -> dict[str, bytes]:
 
 def has_attended(connection: Connection, participant_id: str, *, before: int) -> bool:
     """Tell whether a person was present at a workshop that began before an instant."""
-    merged = select(alias.c.from_id).where(
-        alias.c.to_id == participant_id, alias.c.kind == "participant", alias.c.active
-    )
+    of_people = and_(alias.c.kind == "participant", alias.c.active)
+    into = select(alias.c.to_id).where(alias.c.from_id == participant_id, of_people)
+    person = connection.execute(into).scalar() or participant_id
+    merged = select(alias.c.from_id).where(alias.c.to_id == person, of_people)
     query = (
         select(attendance.c.id)
         .join(workshop, workshop.c.id == attendance.c.workshop_id)
         .where(
-            (attendance.c.participant_id == participant_id)
-            | attendance.c.participant_id.in_(merged),
+            (attendance.c.participant_id == person) | attendance.c.participant_id.in_(merged),
             attendance.c.state == "present",
             workshop.c.starts_at < before,
         )
@@ -83,23 +83,22 @@ def has_attended(connection: Connection, participant_id: str, *, before: int) ->
 
 def have_attended(connection: Connection, participant_ids: set[str], *, before: int) -> set[str]:
     """Return those of the people who were present at a workshop that began before an instant."""
+    of_people = and_(alias.c.kind == "participant", alias.c.active)
+    into = connection.execute(select(alias.c.from_id, alias.c.to_id).where(of_people))
+    merged = {row.from_id: row.to_id for row in into}
     canonical = func.coalesce(alias.c.to_id, attendance.c.participant_id)
     query = (
         select(canonical)
         .select_from(
             attendance.join(workshop, workshop.c.id == attendance.c.workshop_id).outerjoin(
-                alias,
-                and_(
-                    alias.c.from_id == attendance.c.participant_id,
-                    alias.c.kind == "participant",
-                    alias.c.active,
-                ),
+                alias, and_(alias.c.from_id == attendance.c.participant_id, of_people)
             )
         )
         .where(attendance.c.state == "present", workshop.c.starts_at < before)
         .distinct()
     )
-    return {found for found in connection.execute(query).scalars() if found in participant_ids}
+    attended = set(connection.execute(query).scalars())
+    return {person for person in participant_ids if merged.get(person, person) in attended}
 
 
 def _says(tile: RosterRow) -> tuple[int, bool, str]:
