@@ -104,8 +104,8 @@ class Player:
         self.hand.picture("aujourdhui-envoye")
         return self.summary()
 
-    def first_start(self) -> None:
-        """D0, with the venue's code."""
+    def first_start(self) -> str:
+        """D0, with the venue's code; return the phrase de passe."""
         hand = self.hand
         hand.page("first_start")
         hand.picture("premier-lancement")
@@ -123,6 +123,16 @@ class Player:
         hand.press("Commencer")
         hand.page("today")
         hand.picture("aujourdhui-vide")
+        return phrase
+
+    def unlock(self, phrase: str) -> None:
+        """D0b, then today's workshop, where it was left."""
+        self.hand.page("unlock")
+        self.hand.write("Votre phrase de passe", phrase)
+        self.hand.press("Ouvrir")
+        self.hand.page("today")
+        self.hand.press("Ouvrir")
+        self.hand.page("roster")
 
     def plan(self) -> None:
         """D3, then D4."""
