@@ -40,12 +40,12 @@ def cut_at(
         desk.do(attendance.toggle, workshop, line)
         before = len(proxy.pushes())
         proxy.fault = fault(position)
-        problem = desk.round()
+        problem = desk.next_try()
         # A header that is cut leaves an answer which nobody signed.
         assert isinstance(problem, NoConnection | NotOurServer), position
         assert desk.state.waiting == 1, position
         proxy.fault = CLEAR
-        assert desk.round() is None, position
+        assert desk.next_try() is None, position
         assert desk.state.waiting == 0, position
         assert len(proxy.pushes()) - before <= 2, position  # the batch, and the same again
     assert_sent_once(desk, hub)

@@ -155,7 +155,7 @@ def check_nothing_believed(desk: Desk, hub: Hub, proxy: Proxy, fault: Fault) -> 
     before = desk.dump(without=("last_try_failed",))
     assert desk.state.waiting == 1
     proxy.fault = fault
-    problem = desk.round()
+    problem = desk.next_try()
     assert problem is not None
     assert desk.dump(without=("last_try_failed",)) == before
     assert desk.state.last_try_failed
@@ -163,7 +163,7 @@ def check_nothing_believed(desk: Desk, hub: Hub, proxy: Proxy, fault: Fault) -> 
     assert problem.text().endswith(".")
     assert type(problem).sentence != KnownError.sentence
     proxy.fault = CLEAR
-    assert desk.round() is None
+    assert desk.next_try() is None
     assert_sent_once(desk, hub)
     return problem
 

@@ -80,8 +80,19 @@ class Desk:
         return self.lanes.store.submit(verb, self.notebook, *args, **named).result()
 
     def round(self) -> KnownError | None:
-        """Send what is waiting; return why it stopped, None where all went well."""
+        """Send what is waiting, as the button does, and ask whether there is anything for us.
+
+        Returns:
+            Why it stopped, None where all went well.
+        """
         self.sender.send_now()
+        self.wait()
+        return self.sender.problem
+
+    def next_try(self) -> KnownError | None:
+        """Send what is waiting, as the timer does once the delay is over; as `round` returns."""
+        self.sender._due = 0.0
+        self.sender.tick()
         self.wait()
         return self.sender.problem
 
