@@ -51,13 +51,13 @@ class Hand:
         while not reached():
             if time.monotonic() > end:
                 raise BugError(f"waited in vain for {what}")
-            QTest.qWait(10)
+            _let_work(0.01)
 
     def settle(self) -> None:
         """Wait until nothing asked of the notebook is under way."""
-        QTest.qWait(20)
+        _let_work(0.02)
         self.wait(lambda: not self.window.desk.is_busy, "the notebook")
-        QTest.qWait(20)
+        _let_work(0.02)
 
     def page(self, name: str) -> None:
         """Wait until a screen is in sight."""
@@ -80,7 +80,7 @@ class Hand:
                 raise BugError(f"« {words} » leads nowhere")
             if any(_says(button, words) for button in self._seen(QAbstractButton)):
                 self.press(words)
-            QTest.qWait(100)
+            _let_work(0.1)
 
     def sees(self, kind: type[QWidget]) -> bool:
         """Tell whether a widget of a kind is in sight."""
@@ -162,6 +162,19 @@ class Hand:
             if _says(widget, words):
                 return widget
         raise BugError(f"{what} « {words} » is not in sight")
+
+
+def _let_work(seconds: float) -> None:
+    """Let the window and the lanes work for a while.
+
+    QTest.qWait keeps Python's lock while it waits, and so keeps the lanes from working.
+    """
+    end = time.monotonic() + seconds
+    while True:
+        QApplication.processEvents()
+        if time.monotonic() >= end:
+            return
+        time.sleep(0.002)
 
 
 def _type(field: QWidget, letter: str) -> None:
