@@ -46,7 +46,7 @@ def records_of(record_type: type[Record]) -> st.SearchStrategy[Record]:
 @pytest.mark.parametrize("record_type", RECORD_TYPES, ids=lambda kind: kind.ENTITY)
 def test_what_is_split_travels_and_is_joined_again(record_type: type[Record]) -> None:
     @given(records_of(record_type))
-    @settings(max_examples=25, deadline=None, derandomize=True)
+    @settings(max_examples=12, deadline=None, derandomize=True)
     def travels(record: Record) -> None:
         shared_half, private_half = (loads(dumps(half)) for half in split(record))
         assert join(record_type, record.id, shared_half, private_half) == record

@@ -12,12 +12,16 @@ from typing import Any
 
 import sqlcipher3.dbapi2 as sqlcipher
 
-from angrilien.services import opening
+from angrilien.domain.entities import Attendance, Participant
+from angrilien.services import attendance, opening
+from angrilien.services.deeds import editable
 from angrilien.services.notebook import Notebook
 from angrilien.services.opening import DATABASE, SLOTS
+from angrilien.store import people
 from angrilien.vault.programme import Programme
 from angrilien.vault.slots import SlotFile
-from helpers.notebooks import PHRASE, SetClock, make_notebook
+from angrilien.wire.ids import new_id
+from helpers.notebooks import NAMES, PHRASE, SetClock, make_notebook
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +58,29 @@ def raw_connection(folder: Path) -> Any:
     connection = sqlcipher.connect(str(folder / DATABASE), isolation_level=None)
     connection.execute(f"PRAGMA key = \"x'{opened.database_key.hex()}'\"")
     return connection
+
+
+def list_people(nb: Notebook, workshop_id: str, count: int) -> list[str]:
+    """Invented people on a workshop's list, expected, in one act; their lines by first name.
+
+    What `add_people` does gesture by gesture, and not a gesture: there is nothing to undo.
+    """
+    persons = [
+        Participant(id=new_id(), venue_id=nb.home().id, first_name=first, last_name=last)
+        for first, last in NAMES[:count]
+    ]
+    with nb.store.act(nb.stamp()) as act:
+        editable(act, workshop_id)
+        act.put(*persons)
+        people.index(act.connection, persons)
+        act.put(
+            *(
+                Attendance(
+                    id=new_id(), workshop_id=workshop_id, participant_id=p.id, state="expected"
+                )
+                for p in persons
+            )
+        )
+    wanted = {p.id for p in persons}
+    rows = attendance.roster(nb, workshop_id).rows
+    return [row.attendance_id for row in rows if row.participant_id in wanted]

@@ -1,4 +1,8 @@
-"""An opened notebook for each test, copied from one that is made once."""
+"""Opened notebooks: one for each test file, where each test has its own workshop, and fresh ones.
+
+A notebook warms up (SQL is compiled once for each opening), so that sharing it saves most of the
+time. Who needs the whole notebook for itself, or another hour, asks for `fresh`.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ import pytest
 
 from angrilien.services.notebook import Notebook
 from helpers.copies import Original, make_original
-from helpers.notebooks import SetClock, make_workshop
+from helpers.notebooks import NOON, SetClock, make_workshop
 
 
 @pytest.fixture(scope="session")
@@ -17,14 +21,9 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Original:
     return make_original(tmp_path_factory.mktemp("original"))
 
 
-@pytest.fixture
-def clock() -> SetClock:
-    return SetClock()
-
-
-@pytest.fixture
-def nb(original: Original, tmp_path: Path, clock: SetClock) -> Iterator[Notebook]:
-    notebook = original.open_copy(tmp_path, clock)
+@pytest.fixture(scope="module")
+def nb(original: Original, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Notebook]:
+    notebook = original.open_copy(tmp_path_factory.mktemp("shared"), SetClock(NOON))
     yield notebook
     notebook.close()
 
@@ -32,3 +31,16 @@ def nb(original: Original, tmp_path: Path, clock: SetClock) -> Iterator[Notebook
 @pytest.fixture
 def workshop(nb: Notebook) -> str:
     return make_workshop(nb)
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    """The clock of `fresh`."""
+    return SetClock(NOON)
+
+
+@pytest.fixture
+def fresh(original: Original, tmp_path: Path, clock: SetClock) -> Iterator[Notebook]:
+    notebook = original.open_copy(tmp_path, clock)
+    yield notebook
+    notebook.close()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -19,7 +21,8 @@ from angrilien.wire import dsse
 from angrilien.wire.canonical import b64, sha256, unb64
 from angrilien.wire.keys import key_id
 from angrilien.wire.sheet import SealedSheet, line_commitment, signature_digest
-from helpers.notebooks import add_people, make_workshop
+from helpers.copies import Original, list_people, open_again
+from helpers.notebooks import make_workshop
 
 OWN = [[(5.0, 5.0), (95.0, 50.0), (5.0, 95.0)]]
 
@@ -28,10 +31,13 @@ def hand(n: int) -> list[list[tuple[float, float]]]:
     return [[(5.0 + n, 10.0), (60.0, 60.0 + n)], [(60.0, 10.0), (10.0, 60.0)]]
 
 
-@pytest.fixture
-def held(nb: Notebook, workshop: str) -> str:
+@pytest.fixture(scope="module")
+def held_once(original: Original, tmp_path_factory: pytest.TempPathFactory) -> tuple[Original, str]:
     """Six sign on the screen, one on paper, one could not, one has no name, two did not come."""
-    rows = add_people(nb, workshop, 10)
+    folder = original.copy(tmp_path_factory.mktemp("held"))
+    nb = open_again(folder, original.programme)
+    workshop = make_workshop(nb)
+    rows = list_people(nb, workshop, 10)
     for n, row in enumerate(rows[:6]):
         signing.sign(nb, workshop, row, hand(n), 100, 100)
     signing.sign_on_paper(nb, workshop, rows[6])
@@ -39,7 +45,20 @@ def held(nb: Notebook, workshop: str) -> str:
     attendance.set_departure(nb, workshop, rows[0], "15h30")
     attendance.excuse(nb, workshop, rows[8])
     attendance.add_anonymous(nb, workshop, AnonymousForm())
-    return workshop
+    nb.close()
+    return Original(folder, original.programme), workshop
+
+
+@pytest.fixture
+def nb(held_once: tuple[Original, str], tmp_path: Path) -> Iterator[Notebook]:
+    notebook = held_once[0].open_copy(tmp_path)
+    yield notebook
+    notebook.close()
+
+
+@pytest.fixture
+def held(held_once: tuple[Original, str]) -> str:
+    return held_once[1]
 
 
 def sealed(nb: Notebook, workshop: str) -> tuple[Sheet, list[SheetLine]]:
@@ -204,7 +223,7 @@ def test_closing_is_one_act(nb: Notebook, held: str, monkeypatch: pytest.MonkeyP
 
 
 def test_a_sheet_needs_somebody_and_the_animateur_s_signature(nb: Notebook, workshop: str) -> None:
-    add_people(nb, workshop, 2)
+    list_people(nb, workshop, 2)
     with pytest.raises(BugError, match="nobody came"):
         closing.close(nb, workshop, OWN, 100, 100)
     attendance.everyone_present(nb, workshop)

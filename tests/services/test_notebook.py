@@ -62,24 +62,24 @@ def certify(nb: Notebook, *codes: str, level: str = "complet") -> None:
     nb.venues_changed()
 
 
-def test_before_registration_the_venue_is_to_be_told(nb: Notebook) -> None:
-    (home,) = workshops.venues(nb)
+def test_before_registration_the_venue_is_to_be_told(fresh: Notebook) -> None:
+    (home,) = workshops.venues(fresh)
     assert (home.name, home.provisional) == ("Lieu à préciser", True)
-    assert home.id == provisional_venue_id(nb.store.identity.dev)
-    assert not registration.has_venue(nb)
-    state = sending.state(nb)
+    assert home.id == provisional_venue_id(fresh.store.identity.dev)
+    assert not registration.has_venue(fresh)
+    state = sending.state(fresh)
     assert (state.waiting, state.has_venue, state.last_sent) == (1, False, None)
-    assert outbox.take_job(nb, 16_384) is None
-    assert outbox.contact(nb) is None
+    assert outbox.take_job(fresh, 16_384) is None
+    assert outbox.contact(fresh) is None
 
 
-def test_a_code_is_kept_until_it_is_used_and_a_wrong_one_refused(nb: Notebook) -> None:
+def test_a_code_is_kept_until_it_is_used_and_a_wrong_one_refused(fresh: Notebook) -> None:
     with pytest.raises(NotACode):
-        registration.set_code(nb, "7Q2K-M4XR-9A")
-    assert outbox.take_job(nb, 16_384) is None
+        registration.set_code(fresh, "7Q2K-M4XR-9A")
+    assert outbox.take_job(fresh, 16_384) is None
     code = make_code(random.Random(1).choice)
-    registration.set_code(nb, f" {show_code(code).lower()} ")
-    job = outbox.take_job(nb, 16_384)
+    registration.set_code(fresh, f" {show_code(code).lower()} ")
+    job = outbox.take_job(fresh, 16_384)
     assert job is not None
     assert (job.kind, loads(job.body)["code"]) == ("register", code)
 
@@ -145,19 +145,19 @@ def test_a_batch_stays_below_its_limit_and_never_below_one_change(tmp_path: Path
     nb.close()
 
 
-def test_what_waits_is_computed_from_the_log(nb: Notebook, clock: SetClock) -> None:
-    first = sending.state(nb)
+def test_what_waits_is_computed_from_the_log(fresh: Notebook, clock: SetClock) -> None:
+    first = sending.state(fresh)
     clock.at += 1_000
-    make_workshop(nb)
-    state = sending.state(nb)
+    make_workshop(fresh)
+    state = sending.state(fresh)
     assert (state.waiting, state.oldest_waiting) == (first.waiting + 2, first.oldest_waiting)
-    with nb.store.write() as connection:
+    with fresh.store.write() as connection:
         marks.put(connection, ack=first.waiting)
-    state = sending.state(nb)
+    state = sending.state(fresh)
     assert state.waiting == 2
     assert state.oldest_waiting is not None
     assert state.oldest_waiting > NOON + 1_000
-    with nb.store.write() as connection:
+    with fresh.store.write() as connection:
         marks.put(connection, ack=first.waiting + 2)
-    state = sending.state(nb)
+    state = sending.state(fresh)
     assert (state.waiting, state.oldest_waiting) == (0, None)

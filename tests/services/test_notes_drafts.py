@@ -9,8 +9,8 @@ from angrilien.errors import WorkshopGone
 from angrilien.services import attendance, drafts, notes
 from angrilien.services.forms import FormProblems
 from angrilien.services.notebook import Notebook
-from helpers.copies import Original, open_again
-from helpers.notebooks import NOON, SetClock, add_people
+from helpers.copies import Original, list_people, open_again
+from helpers.notebooks import NOON, SetClock, make_workshop
 
 
 def test_a_pause_keeps_a_draft_and_leaving_writes_one_change(nb: Notebook, workshop: str) -> None:
@@ -48,12 +48,14 @@ def test_what_was_emptied_is_a_change(nb: Notebook, workshop: str) -> None:
 
 
 def test_a_draft_survives_the_end_of_the_process(
-    nb: Notebook, original: Original, workshop: str
+    fresh: Notebook,
+    original: Original,
 ) -> None:
-    drafts.save(nb, "person_form", '{"first_name": "Ode')
-    saved = notes.save_draft(nb, NoteText(workshop_id=workshop, next_time="La suite…"))
-    nb.close()
-    again = open_again(nb.folder, original.programme, SetClock())
+    workshop = make_workshop(fresh)
+    drafts.save(fresh, "person_form", '{"first_name": "Ode')
+    saved = notes.save_draft(fresh, NoteText(workshop_id=workshop, next_time="La suite…"))
+    fresh.close()
+    again = open_again(fresh.folder, original.programme, SetClock())
     assert drafts.load(again, "person_form") == '{"first_name": "Ode'
     assert notes.read(again, workshop) == saved
     drafts.clear(again, "person_form")
@@ -92,7 +94,7 @@ def test_a_bilan_of_no_workshop_is_refused_in_words_and_its_draft_stays(nb: Note
 def test_a_bilan_is_written_after_the_sheet_is_closed_too(nb: Notebook, workshop: str) -> None:
     from angrilien.services import closing
 
-    add_people(nb, workshop, 1)
+    list_people(nb, workshop, 1)
     attendance.everyone_present(nb, workshop)
     closing.close(nb, workshop, [[(1.0, 1.0), (9.0, 9.0)]], 10, 10)
     kept = notes.keep(nb, NoteText(workshop_id=workshop, done="Après"))

@@ -16,8 +16,8 @@ from angrilien.services.notebook import Notebook
 from angrilien.store import log
 from angrilien.store import people as queries
 from angrilien.wire.ids import new_id
-from helpers.copies import Original
-from helpers.notebooks import add_people, make_workshop
+from helpers.copies import Original, list_people
+from helpers.notebooks import make_workshop
 
 
 def names(nb: Notebook, typed: str, **options: int) -> list[str]:
@@ -28,7 +28,7 @@ def names(nb: Notebook, typed: str, **options: int) -> list[str]:
 def eight(original: Original, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Notebook]:
     """A notebook with eight people, for those who only look."""
     notebook = original.open_copy(tmp_path_factory.mktemp("eight"))
-    add_people(notebook, make_workshop(notebook), 8)
+    list_people(notebook, make_workshop(notebook), 8)
     yield notebook
     notebook.close()
 
@@ -57,60 +57,67 @@ def test_two_letters_find_a_person_whatever_the_accents(
     assert names(eight, typed) == wanted
 
 
-def test_those_seen_last_come_first_among_many(nb: Notebook) -> None:
-    old, late = make_workshop(nb, date="1/11"), make_workshop(nb, date="20/11")
+def test_those_seen_last_come_first_among_many(fresh: Notebook) -> None:
+    old, late = make_workshop(fresh, date="1/11"), make_workshop(fresh, date="20/11")
     crowd = [
         Participant(id=new_id(), venue_id="v", first_name="Anne", last_name=f"Abel {n:03}")
         for n in range(300)
     ]
-    with nb.store.act(nb.stamp()) as act:
+    with fresh.store.act(fresh.stamp()) as act:
         act.put(*crowd)
         queries.index(act.connection, crowd)
-    people.add_to_workshop(nb, old, PersonForm(first_name="Anne", last_name="Yver"))
-    people.add_to_workshop(nb, late, PersonForm(first_name="Anne", last_name="Zola"))
+    people.add_to_workshop(fresh, old, PersonForm(first_name="Anne", last_name="Yver"))
+    people.add_to_workshop(fresh, late, PersonForm(first_name="Anne", last_name="Zola"))
     for typed in ("", "anne", "an"):
-        assert names(nb, typed)[:3] == ["Anne Zola", "Anne Yver", "Anne Abel 000"]
-    assert len(names(nb, "")) == 8
-    assert names(nb, "zola anne", limit=1) == ["Anne Zola"]
+        assert names(fresh, typed)[:3] == ["Anne Zola", "Anne Yver", "Anne Abel 000"]
+    assert len(names(fresh, "")) == 8
+    assert names(fresh, "zola anne", limit=1) == ["Anne Zola"]
 
 
-def test_a_search_tells_who_is_on_the_list_already(nb: Notebook, workshop: str) -> None:
-    rows = add_people(nb, workshop, 8)
-    attendance.toggle(nb, workshop, rows[0])
-    (here,) = people.search(nb, "colette", workshop_id=workshop)
+def test_a_search_tells_who_is_on_the_list_already(
+    fresh: Notebook,
+) -> None:
+    workshop = make_workshop(fresh)
+    rows = list_people(fresh, workshop, 8)
+    attendance.toggle(fresh, workshop, rows[0])
+    (here,) = people.search(fresh, "colette", workshop_id=workshop)
     assert (here.attendance_id, here.state, here.last_visit) == (rows[0], "present", "2026-11-25")
-    (elsewhere,) = people.search(nb, "colette", workshop_id=make_workshop(nb, title="Autre"))
+    (elsewhere,) = people.search(fresh, "colette", workshop_id=make_workshop(fresh, title="Autre"))
     assert (elsewhere.attendance_id, elsewhere.state) == (None, None)
 
 
-def test_a_merged_name_is_found_under_the_one_that_stays(nb: Notebook, workshop: str) -> None:
-    add_people(nb, workshop, 2)
-    kept, twin = (p.participant_id for p in people.search(nb, ""))
+def test_a_merged_name_is_found_under_the_one_that_stays(
+    fresh: Notebook,
+) -> None:
+    workshop = make_workshop(fresh)
+    list_people(fresh, workshop, 2)
+    kept, twin = (p.participant_id for p in people.search(fresh, ""))
     alias = Alias(id=alias_id("participant", twin), kind="participant", from_id=twin, to_id=kept)
-    before = attendance.everyone_present(nb, workshop)
-    with nb.store.act(nb.stamp()) as act:
+    before = attendance.everyone_present(fresh, workshop)
+    with fresh.store.act(fresh.stamp()) as act:
         act.put(alias)
-    roster = attendance.roster(nb, workshop)
+    roster = attendance.roster(fresh, workshop)
     assert [r.participant_id for r in roster.rows] == [kept]
     assert (roster.workshop.present, roster.workshop.expected) == (1, 1)
-    assert [p.participant_id for p in people.search(nb, "")] == [kept]
+    assert [p.participant_id for p in people.search(fresh, "")] == [kept]
     # Both records are there: the merge is undone without a loss.
-    with nb.store.act(nb.stamp()) as act:
+    with fresh.store.act(fresh.stamp()) as act:
         act.put(replace(alias, active=False))
-    assert attendance.roster(nb, workshop).rows == before.rows
+    assert attendance.roster(fresh, workshop).rows == before.rows
 
 
 def test_lookalikes_are_three_at_most_and_a_birth_year_rules_out(
-    nb: Notebook, workshop: str
+    fresh: Notebook,
 ) -> None:
+    workshop = make_workshop(fresh)
     for n, year in enumerate(("1948", "1950", "", "1948")):
         people.add_to_workshop(
-            nb, workshop, PersonForm(first_name="Odette", last_name=f"Roux {n}", birth_year=year)
+            fresh, workshop, PersonForm(first_name="Odette", last_name=f"Roux {n}", birth_year=year)
         )
 
     def alike(**typed: str) -> list[str]:
         form = PersonForm(**typed)
-        return [p.last_name for p in people.lookalikes(nb, form, workshop_id=workshop)]
+        return [p.last_name for p in people.lookalikes(fresh, form, workshop_id=workshop)]
 
     assert alike(first_name="Od") == []
     assert len(alike(first_name="odétte")) == 3
@@ -120,23 +127,26 @@ def test_lookalikes_are_three_at_most_and_a_birth_year_rules_out(
     assert alike(first_name="Odette", last_name="Vidal") == []
 
 
-def test_a_new_person_is_written_as_typed_and_is_there(nb: Notebook, workshop: str) -> None:
+def test_a_new_person_is_written_as_typed_and_is_there(
+    fresh: Notebook,
+) -> None:
+    workshop = make_workshop(fresh)
     form = PersonForm(
         first_name=" Odette  Marie ", last_name="Lefèvre 🌻", birth_year=" 1948 ", insee="49008",
         postcode="49440\x00", commune="Angrie", phone=" 06 00 00 00 00 ", gender="feminin",
         status="retraite",
     )  # fmt: skip
-    (row,) = people.add_to_workshop(nb, workshop, form).rows
+    (row,) = people.add_to_workshop(fresh, workshop, form).rows
     assert (row.name, row.state, row.band) == (
         "Odette Marie Lefèvre 🌻", "present", "soixante_dix_plus",
     )  # fmt: skip
-    with nb.store.read() as connection:
+    with fresh.store.read() as connection:
         person = log.read(connection, Participant, row.participant_id or "")
     assert person is not None
     assert (person.birth_year, person.insee, person.postcode, person.phone) == (
         1948, "49008", "49440", "06 00 00 00 00",
     )  # fmt: skip
-    (found,) = people.search(nb, "odette")
+    (found,) = people.search(fresh, "odette")
     assert (found.commune, found.birth_year) == ("Angrie", 1948)
 
 

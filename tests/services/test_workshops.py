@@ -16,7 +16,8 @@ from angrilien.services import attendance, closing, people, workshops
 from angrilien.services.forms import FormProblems
 from angrilien.services.notebook import Notebook
 from angrilien.store import log
-from helpers.notebooks import NOON, SetClock, add_people, make_workshop
+from helpers.copies import list_people
+from helpers.notebooks import NOON, SetClock, make_workshop
 
 CROSS = [[(10.0, 10.0), (60.0, 60.0)]]
 DAY = 86_400_000
@@ -34,12 +35,14 @@ def found(nb: Notebook, workshop: str) -> WorkshopRow:
     return attendance.roster(nb, workshop).workshop
 
 
-def test_what_is_planned_is_found_again(nb: Notebook) -> None:
+def test_what_is_planned_is_found_again(fresh: Notebook) -> None:
     planned = workshops.plan(
-        nb,
-        form(nb, title="  Mots  de passe 🔑 ", level="debutant", places=" 8 ", notes=" Salle 2\n"),
+        fresh,
+        form(
+            fresh, title="  Mots  de passe 🔑 ", level="debutant", places=" 8 ", notes=" Salle 2\n"
+        ),
     )
-    row = found(nb, planned.workshop_id)
+    row = found(fresh, planned.workshop_id)
     assert (row.title, row.level, row.places, row.notes) == (
         "Mots de passe 🔑", "debutant", 8, "Salle 2",
     )  # fmt: skip
@@ -51,7 +54,7 @@ def test_what_is_planned_is_found_again(nb: Notebook) -> None:
     assert row.venue.provisional
     assert row.code is not None
     assert read_code(row.code) == row.code
-    assert workshops.today(nb).workshops == (row,)
+    assert workshops.today(fresh).workshops == (row,)
     assert planned.overlaps == ()
 
 
@@ -64,34 +67,38 @@ def test_a_form_that_cannot_be_accepted_writes_nothing(nb: Notebook) -> None:
     assert nb.store.verify() == before
 
 
-def test_people_expected_stand_on_the_list_once(nb: Notebook, workshop: str) -> None:
-    add_people(nb, workshop, 2)
-    ids = tuple(p.participant_id for p in people.search(nb, ""))
-    planned = workshops.plan(nb, form(nb, expected=(*ids, ids[0])))
-    roster = attendance.roster(nb, planned.workshop_id)
+def test_people_expected_stand_on_the_list_once(fresh: Notebook) -> None:
+    workshop = make_workshop(fresh)
+    list_people(fresh, workshop, 2)
+    ids = tuple(p.participant_id for p in people.search(fresh, ""))
+    planned = workshops.plan(fresh, form(fresh, expected=(*ids, ids[0])))
+    roster = attendance.roster(fresh, planned.workshop_id)
     assert [row.state for row in roster.rows] == ["expected", "expected"]
     assert (roster.workshop.expected, roster.workshop.state) == (2, "planned")
     assert not roster.can_undo
 
 
-def test_two_workshops_at_once_are_accepted_with_a_warning(nb: Notebook) -> None:
-    first = workshops.plan(nb, form(nb, title="Le premier"))
-    second_form = form(nb, title="Le second", start="15h", end="17h")
-    assert workshops.overlaps(nb, second_form) == ("Le premier",)
-    second = workshops.plan(nb, second_form)
+def test_two_workshops_at_once_are_accepted_with_a_warning(fresh: Notebook) -> None:
+    first = workshops.plan(fresh, form(fresh, title="Le premier"))
+    second_form = form(fresh, title="Le second", start="15h", end="17h")
+    assert workshops.overlaps(fresh, second_form) == ("Le premier",)
+    second = workshops.plan(fresh, second_form)
     assert second.overlaps == ("Le premier",)
-    assert {w.id for w in workshops.today(nb).workshops} == {first.workshop_id, second.workshop_id}
+    assert {w.id for w in workshops.today(fresh).workshops} == {
+        first.workshop_id,
+        second.workshop_id,
+    }
     # One that begins when another ends is not at the same time; neither is a cancelled one.
-    assert workshops.overlaps(nb, form(nb, start="17h", end="18h")) == ()
-    workshops.cancel(nb, first.workshop_id)
-    assert workshops.overlaps(nb, form(nb, start="13h", end="15h")) == ()
-    assert workshops.overlaps(nb, form(nb, start="quand ?")) == ()
-    assert workshops.overlaps(nb, second_form, apart=second.workshop_id) == ()
+    assert workshops.overlaps(fresh, form(fresh, start="17h", end="18h")) == ()
+    workshops.cancel(fresh, first.workshop_id)
+    assert workshops.overlaps(fresh, form(fresh, start="13h", end="15h")) == ()
+    assert workshops.overlaps(fresh, form(fresh, start="quand ?")) == ()
+    assert workshops.overlaps(fresh, second_form, apart=second.workshop_id) == ()
 
 
 def test_both_of_two_workshops_at_once_are_kept_apart(nb: Notebook) -> None:
     one, other = make_workshop(nb, title="Un"), make_workshop(nb, title="Autre")
-    rows = add_people(nb, one, 2)
+    rows = list_people(nb, one, 2)
     people.add_to_workshop(nb, other, PersonForm(first_name="Zoé"))
     attendance.toggle(nb, one, rows[0])
     attendance.undo(nb, other)
@@ -99,53 +106,53 @@ def test_both_of_two_workshops_at_once_are_kept_apart(nb: Notebook) -> None:
     assert found(nb, other).present == 0
 
 
-def test_a_workshop_past_midnight_is_shown_until_its_end(nb: Notebook, clock: SetClock) -> None:
-    night = workshops.plan(nb, form(nb, start="22h", end="1h30")).workshop_id
-    assert found(nb, night).date == "2026-11-25"
+def test_a_workshop_past_midnight_is_shown_until_its_end(fresh: Notebook, clock: SetClock) -> None:
+    night = workshops.plan(fresh, form(fresh, start="22h", end="1h30")).workshop_id
+    assert found(fresh, night).date == "2026-11-25"
     clock.at = NOON + DAY // 2 + 45 * 60_000  # 0 h 45 on the next day
-    assert [w.id for w in workshops.today(nb).workshops] == [night]
+    assert [w.id for w in workshops.today(fresh).workshops] == [night]
     clock.at += 60 * 60_000
-    view = workshops.today(nb)
+    view = workshops.today(fresh)
     assert view.workshops == ()
     assert [(t.kind, t.id) for t in view.todos] == [("sheet", night)]
 
 
-def test_a_past_date_is_accepted_and_marked(nb: Notebook) -> None:
-    past = workshops.plan(nb, form(nb, date="10/11", title="Après coup")).workshop_id
-    assert found(nb, past).after_the_fact
-    assert not found(nb, make_workshop(nb)).after_the_fact
-    assert [(t.kind, t.text, t.date) for t in workshops.today(nb).todos] == [
+def test_a_past_date_is_accepted_and_marked(fresh: Notebook) -> None:
+    past = workshops.plan(fresh, form(fresh, date="10/11", title="Après coup")).workshop_id
+    assert found(fresh, past).after_the_fact
+    assert not found(fresh, make_workshop(fresh)).after_the_fact
+    assert [(t.kind, t.text, t.date) for t in workshops.today(fresh).todos] == [
         ("sheet", "Après coup", "2026-11-10")
     ]
 
 
-def test_today_tells_what_comes_next_and_what_is_to_do(nb: Notebook) -> None:
+def test_today_tells_what_comes_next_and_what_is_to_do(fresh: Notebook) -> None:
     for date in ("28/11", "26/11", "27/11", "1/12"):
-        make_workshop(nb, title=date, date=date)
-    cancelled = make_workshop(nb, title="Annulé", date="26/11")
-    workshops.cancel(nb, cancelled)
-    view = workshops.today(nb)
+        make_workshop(fresh, title=date, date=date)
+    cancelled = make_workshop(fresh, title="Annulé", date="26/11")
+    workshops.cancel(fresh, cancelled)
+    view = workshops.today(fresh)
     assert [w.title for w in view.next] == ["26/11", "27/11", "28/11"]
     assert (view.facilitator, view.venue.name) == ("Claire Martin", "Lieu à préciser")
-    done = make_workshop(nb)
-    people.add_to_workshop(nb, done, PersonForm(first_name="Odette"))
-    closing.close(nb, done, CROSS, 100, 100)
-    assert [(t.kind, t.id) for t in workshops.today(nb).todos] == [("note", done)]
+    done = make_workshop(fresh)
+    people.add_to_workshop(fresh, done, PersonForm(first_name="Odette"))
+    closing.close(fresh, done, CROSS, 100, 100)
+    assert [(t.kind, t.id) for t in workshops.today(fresh).todos] == [("note", done)]
 
 
-def test_an_unplanned_workshop_is_open_now_for_two_hours(nb: Notebook, clock: SetClock) -> None:
+def test_an_unplanned_workshop_is_open_now_for_two_hours(fresh: Notebook, clock: SetClock) -> None:
     clock.at = NOON + 34_567
-    row = found(nb, workshops.start_unplanned(nb))
+    row = found(fresh, workshops.start_unplanned(fresh))
     assert (row.title, row.state, row.after_the_fact) == ("Atelier imprévu", "open", False)
     assert (row.starts_at, row.ends_at) == (NOON, NOON + 7_200_000)
     assert row.date == "2026-11-25"
 
 
 def test_an_unplanned_workshop_late_at_night_ends_on_the_next_day(
-    nb: Notebook, clock: SetClock
+    fresh: Notebook, clock: SetClock
 ) -> None:
     clock.at = NOON + 11 * 3_600_000 + 30 * 60_000
-    row = found(nb, workshops.start_unplanned(nb))
+    row = found(fresh, workshops.start_unplanned(fresh))
     assert (row.date, row.ends_at - row.starts_at) == ("2026-11-25", 7_200_000)
 
 
@@ -158,17 +165,18 @@ def test_opening_opens_a_planned_workshop_only_once(nb: Notebook, workshop: str)
         workshops.open_workshop(nb, "no such workshop")
 
 
-def test_a_cancelled_workshop_stays_and_can_be_opened_again(nb: Notebook, workshop: str) -> None:
-    workshops.cancel(nb, workshop)
-    assert found(nb, workshop).state == "cancelled"
-    assert [w.state for w in workshops.today(nb).workshops] == ["cancelled"]
-    assert workshops.open_workshop(nb, workshop).workshop.state == "open"
+def test_a_cancelled_workshop_stays_and_can_be_opened_again(fresh: Notebook) -> None:
+    workshop = make_workshop(fresh)
+    workshops.cancel(fresh, workshop)
+    assert found(fresh, workshop).state == "cancelled"
+    assert [w.state for w in workshops.today(fresh).workshops] == ["cancelled"]
+    assert workshops.open_workshop(fresh, workshop).workshop.state == "open"
     with pytest.raises(WorkshopGone):
-        workshops.cancel(nb, "no such workshop")
+        workshops.cancel(fresh, "no such workshop")
 
 
 def test_nobody_came_is_said_when_nobody_is_there(nb: Notebook, workshop: str) -> None:
-    rows = add_people(nb, workshop, 2)
+    rows = list_people(nb, workshop, 2)
     attendance.toggle(nb, workshop, rows[0])
     with pytest.raises(BugError, match="present"):
         workshops.nobody_came(nb, workshop)
@@ -199,14 +207,14 @@ def test_text_that_no_file_can_hold_is_kept_without_it(nb: Notebook) -> None:
 
 @pytest.mark.parametrize("zone", ["Indian/Mayotte", "America/Martinique"])
 def test_hours_are_those_of_the_venue_whatever_the_laptop_says(
-    nb: Notebook, monkeypatch: pytest.MonkeyPatch, zone: str
+    fresh: Notebook, monkeypatch: pytest.MonkeyPatch, zone: str
 ) -> None:
     from dataclasses import replace
     from zoneinfo import ZoneInfo
 
-    home = replace(nb.home(), tz=zone)
-    monkeypatch.setattr(nb, "own_venues", lambda: (home,))
-    row = found(nb, workshops.plan(nb, form(nb)).workshop_id)
+    home = replace(fresh.home(), tz=zone)
+    monkeypatch.setattr(fresh, "own_venues", lambda: (home,))
+    row = found(fresh, workshops.plan(fresh, form(fresh)).workshop_id)
     assert row.tz == zone
     start = dt.datetime.fromtimestamp(row.starts_at / 1000, ZoneInfo(zone))
     assert (start.date().isoformat(), start.hour) == ("2026-11-25", 14)

@@ -10,8 +10,8 @@ from angrilien.errors import BugError
 from angrilien.services import attendance
 from angrilien.services.notebook import Notebook
 from angrilien.store import log
-from helpers.copies import Original, make_original, open_again, raw_connection
-from helpers.notebooks import SetClock, add_people, make_workshop
+from helpers.copies import Original, list_people, make_original, open_again, raw_connection
+from helpers.notebooks import SetClock, make_workshop
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +20,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Original:
     original = make_original(tmp_path_factory.mktemp("written"))
     nb = open_again(original.folder, original.programme, SetClock())
     workshop = make_workshop(nb)
-    attendance.toggle(nb, workshop, add_people(nb, workshop, 2)[0])
+    attendance.toggle(nb, workshop, list_people(nb, workshop, 2)[0])
     nb.close()
     connection = raw_connection(original.folder)
     names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
@@ -75,7 +75,7 @@ def test_a_log_that_was_altered_is_broken(written: Original, tmp_path: Path, har
 
 def test_each_change_follows_the_one_that_it_replaces(nb: Notebook) -> None:
     workshop = make_workshop(nb)
-    rows = add_people(nb, workshop, 1)
+    rows = list_people(nb, workshop, 1)
     for _ in range(3):
         attendance.toggle(nb, workshop, rows[0])
     with nb.store.read() as connection:

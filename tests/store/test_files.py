@@ -28,8 +28,8 @@ from angrilien.services.opening import DATABASE, SLOTS
 from angrilien.store import engine
 from angrilien.store.store import Store
 from angrilien.vault.slots import SlotFile
-from helpers.copies import Original, open_again, raw_connection
-from helpers.notebooks import PHRASE, add_people, make_notebook, make_workshop
+from helpers.copies import Original, list_people, open_again, raw_connection
+from helpers.notebooks import PHRASE, make_notebook, make_workshop
 
 
 def digests(folder: Path) -> dict[str, str]:
@@ -250,7 +250,7 @@ def fill(nb: Notebook) -> None:
 
 def test_a_full_disk_writes_nothing_and_writing_resumes_when_there_is_room(nb: Notebook) -> None:
     workshop = make_workshop(nb)
-    rows = add_people(nb, workshop, 3)
+    rows = list_people(nb, workshop, 3)
     attendance.toggle(nb, workshop, rows[0])
     before, changes = attendance.roster(nb, workshop), nb.store.verify()
     with nb.store.read() as connection:

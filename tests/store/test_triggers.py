@@ -18,8 +18,8 @@ from angrilien.services.notebook import Notebook
 from angrilien.store import log
 from angrilien.store.store import ERASURE, MIGRATION, PULL, USER
 from angrilien.store.tables import table_of
-from helpers.copies import Original, make_original, open_again
-from helpers.notebooks import SetClock, add_people, make_workshop
+from helpers.copies import Original, list_people, make_original, open_again
+from helpers.notebooks import SetClock, make_workshop
 
 CROSS = [[(10.0, 10.0), (60.0, 60.0)], [(60.0, 10.0), (10.0, 60.0)]]
 
@@ -31,11 +31,11 @@ def closed(tmp_path_factory: pytest.TempPathFactory) -> Original:
     original = make_original(folder)
     nb = open_again(original.folder, original.programme, SetClock())
     first = make_workshop(nb)
-    add_people(nb, first, 3)
+    list_people(nb, first, 3)
     attendance.everyone_present(nb, first)
     notes.keep(nb, NoteText(workshop_id=first, done="Tout."))
     closing.close(nb, first, CROSS, 100, 100)
-    add_people(nb, make_workshop(nb, title="L’autre"), 1)
+    list_people(nb, make_workshop(nb, title="L’autre"), 1)
     nb.close()
     return original
 

@@ -21,7 +21,7 @@ values = st.recursive(
 
 
 @given(st.dictionaries(texts, values, max_size=6))
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=60, deadline=None, derandomize=True)
 def test_what_is_written_is_read_back_and_written_alike(value: dict[str, Any]) -> None:
     if depth_of(value) > MAX_DEPTH:
         with pytest.raises(TypeError, match="nested"):
@@ -93,7 +93,7 @@ def test_a_refusal_never_quotes_what_was_written() -> None:
 
 
 @given(st.binary(max_size=200))
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=100, deadline=None, derandomize=True)
 def test_any_bytes_are_a_message_or_refused(data: bytes) -> None:
     for text in (data, b'{"a":' + data + b"}"):
         try:

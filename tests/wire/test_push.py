@@ -94,7 +94,7 @@ def header_of(changes: list[Change], prev: bytes = genesis(INC, KEY)) -> PushHea
 
 
 @given(drafts, st.booleans())
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=40, deadline=None, derandomize=True)
 def test_every_change_arrives_with_its_head_its_commit_and_its_place_in_the_chain(
     described: list[dict[str, Any]], names_stay: bool
 ) -> None:
@@ -234,7 +234,7 @@ def test_a_small_file_that_unpacks_into_a_huge_one_is_refused() -> None:
 
 
 @given(st.data())
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=80, deadline=None, derandomize=True)
 def test_altered_bytes_are_read_or_refused_and_never_crash(data: st.DataObject) -> None:
     whole = envelope(*good_lines())
     plain = bytearray(gzip.decompress(whole))
