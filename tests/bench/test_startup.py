@@ -11,7 +11,7 @@ import pytest
 from angrilien.domain.rows import FirstStart
 from angrilien.services import opening
 from angrilien.vault.slots import DEFAULT_KDF
-from helpers.bench import measure
+from helpers.bench import compare
 from helpers.notebooks import PHRASE, make_programme
 
 pytestmark = pytest.mark.long
@@ -23,10 +23,13 @@ def python(code: str) -> None:
 
 def test_import_of_the_application() -> None:
     """The way to the first window, beside Qt alone."""
-    qt = measure("import PySide6.QtWidgets, whole process",
-                 lambda: python("import PySide6.QtWidgets"), 7)  # fmt: skip
-    ours = measure("import angrilien.app, whole process",
-                   lambda: python("import angrilien.app"), 7)  # fmt: skip
+    qt, ours = compare(
+        {
+            "import PySide6.QtWidgets, whole process": lambda: python("import PySide6.QtWidgets"),
+            "import angrilien.app, whole process": lambda: python("import angrilien.app"),
+        },
+        7,
+    )
     assert ours.p50 <= 4 * qt.p50
 
 
@@ -35,10 +38,13 @@ def test_unlocking(tmp_path: Path) -> None:
     programme = make_programme()
     start = FirstStart(name="Claire Martin", passphrase=PHRASE)
     opening.create(tmp_path / "data", start, programme).close()
-    floor = measure("argon2id alone", lambda: DEFAULT_KDF.derive(PHRASE, b"s" * 16), 5)
-    unlock = measure(
-        "unlocking",
-        lambda: opening.open_notebook(tmp_path / "data", PHRASE, programme).close(),
+    floor, unlock = compare(
+        {
+            "argon2id alone": lambda: DEFAULT_KDF.derive(PHRASE, b"s" * 16),
+            "unlocking": lambda: opening.open_notebook(
+                tmp_path / "data", PHRASE, programme
+            ).close(),
+        },
         5,
     )
     assert unlock.p50 <= 2 * floor.p50

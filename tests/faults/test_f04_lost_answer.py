@@ -17,7 +17,7 @@ from helpers.notebooks import add_people, make_workshop
 from helpers.proxy import CLEAR, Fault, Proxy
 from helpers.sending import Desk, Hub, assert_sent_once
 
-SAMPLE = 14
+SAMPLE = 10
 """Positions by default, beside the boundaries of the header."""
 
 

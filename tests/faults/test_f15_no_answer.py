@@ -17,6 +17,7 @@ from angrilien.vault.signing import Signer
 from angrilien.wire import dsse
 from angrilien.wire.answer import MEDIA_TYPE, Answer, read_answer
 from angrilien.wire.canonical import sha256
+from angrilien.wire.change import genesis
 from angrilien.wire.ids import new_id
 from helpers.notebooks import NOON, add_people, make_workshop
 from helpers.proxy import CLEAR, Fault, Proxy
@@ -115,6 +116,16 @@ def told(hub: Hub, answer: Answer, kind: str = dsse.ANSWER) -> bytes:
     return signed(body, hub.keyring.signer.header(kind, body))
 
 
+def refusal(hub: Hub, answer: Answer) -> bytes:
+    """The programme's own "not yours", which knows of no change."""
+    rows = hub.query(
+        "SELECT k.public FROM device_key k JOIN incarnation i ON i.key_id = k.id WHERE i.id = ?",
+        answer.inc,
+    )
+    chain = genesis(answer.inc, rows[0][0])
+    return told(hub, replace(answer, ack=0, chain=chain, refused="not_yours"))
+
+
 FORGED: dict[str, Callable[[Hub, Answer], bytes]] = {
     "of another programme": by_another_programme,
     "by a key of nobody's": by_nobody_known,
@@ -124,7 +135,7 @@ FORGED: dict[str, Callable[[Hub, Answer], bytes]] = {
     "another kind of signature": lambda hub, a: told(hub, a, dsse.RECEIPT),
     "more than was ever written": lambda hub, a: told(hub, replace(a, ack=a.ack + 1)),
     "another chain": lambda hub, a: told(hub, replace(a, chain=sha256(b"other"))),
-    "a refusal": lambda hub, a: told(hub, replace(a, ack=0, refused="not_yours")),
+    "a refusal": refusal,
     "a key that did not sign": lambda hub, a: told(hub, replace(a, key="0" * 16)),
 }
 """Whole answers that say something else, signed by others or by the programme itself."""

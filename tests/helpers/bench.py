@@ -30,16 +30,25 @@ class Times:
 
 def measure(name: str, run: Callable[[], object], times: int, *, warm: int = 2) -> Times:
     """Run something many times, the first ones uncounted; print and return the times."""
-    for _ in range(warm):
-        run()
-    found = []
-    for _ in range(times):
-        started = time.perf_counter()
-        run()
-        found.append((time.perf_counter() - started) * 1000)
-    result = Times(name=name, each=tuple(found))
-    print(f"\n{result}", end="")
+    (result,) = compare({name: run}, times, warm=warm)
     return result
+
+
+def compare(
+    runs: dict[str, Callable[[], object]], times: int, *, warm: int = 2
+) -> tuple[Times, ...]:
+    """Measure several things by turns, so that whatever slows the machine slows them alike."""
+    found: dict[str, list[float]] = {name: [] for name in runs}
+    for number in range(warm + times):
+        for name, run in runs.items():
+            started = time.perf_counter()
+            run()
+            if number >= warm:
+                found[name].append((time.perf_counter() - started) * 1000)
+    results = tuple(Times(name=name, each=tuple(each)) for name, each in found.items())
+    for result in results:
+        print(f"\n{result}", end="")
+    return results
 
 
 def say(text: str) -> None:
