@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 
 _BESIDE: Final = 1_000
 """Pixels at 100 % from which the signature stands beside the lines."""
-_PAD_HEIGHT: Final = 200
+_PAD_HEIGHT: Final = 230
 _MOST_NAMES: Final = 6
+_NAME_LENGTH: Final = 32
 
 
 class ClosingPage(Page):
@@ -117,7 +118,7 @@ class ClosingPage(Page):
 
         self.signer = Text("", "heading")
         self.pad = SignaturePad(self.tr("La signature de la personne qui anime."))
-        self.pad.setMinimumHeight(_PAD_HEIGHT)
+        self.pad.setFixedHeight(_PAD_HEIGHT)
         self.again = Button(self.tr("Re&commencer"), "quiet", "refresh")
         self.sign_card = Card()
         top = QHBoxLayout()
@@ -140,8 +141,8 @@ class ClosingPage(Page):
         self._build_foot()
         self._pair = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._pair.setSpacing(16)
-        self._pair.addWidget(self.says, 2)
-        self._pair.addWidget(self.sign_card, 1)
+        self._pair.addWidget(self.says, 3)
+        self._pair.addWidget(self.sign_card, 2, Qt.AlignmentFlag.AlignTop)
         self.area = ScrollPage()
         for part in (self.head, self.after, self.empty_card):
             self.area.body.addWidget(part)
@@ -253,12 +254,16 @@ class ClosingPage(Page):
         missing = [line for line in view.lines if not line.mode and not line.anonymous]
         self._missing.setVisible(bool(missing) and not closed)
         if missing:
-            names = [f"{line.first_name} {line.last_name}".strip() for line in missing]
+            names = [_short(f"{line.first_name} {line.last_name}") for line in missing]
             listed = ", ".join(names[:_MOST_NAMES])
-            if len(names) > _MOST_NAMES:
-                listed = self.tr("{names} et {count} autres").format(
-                    names=listed, count=len(names) - _MOST_NAMES
+            others = len(names) - _MOST_NAMES
+            if others > 0:
+                more = (
+                    self.tr("{names} et une autre personne")
+                    if others == 1
+                    else self.tr("{names} et {count} autres personnes")
                 )
+                listed = more.format(names=listed, count=others)
             said = self.tr("Pas encore d’émargement\u00a0: {names}. Vous pouvez terminer ainsi.")
             self.unsigned.setText(said.format(names=listed))
 
@@ -347,3 +352,9 @@ class ClosingPage(Page):
     @Slot()
     def _on_today(self) -> None:
         self.main.navigate("today")
+
+
+def _short(name: str) -> str:
+    """Return a name that does not widen the screen: the table has it whole."""
+    name = name.strip()
+    return name if len(name) <= _NAME_LENGTH else name[: _NAME_LENGTH - 1] + "…"

@@ -9,14 +9,15 @@ from angrilien.domain.rows import SheetView
 from angrilien.ui import a11y
 from angrilien.ui.models.sheet_lines import SheetLinesModel
 
-_MOST_ROWS = 12
+_MOST_ROWS = 8
 """Lines in sight at once; the table scrolls beyond."""
-_STRETCHED = (1, 2, 6)
+_STRETCHED = (1, 2)
+_SIGNING = 6
 _DEPARTURE = 5
 
 
 class SheetTable(QTableView):
-    """As high as its lines, up to a dozen."""
+    """As high as its lines, up to eight."""
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -54,8 +55,12 @@ class SheetTable(QTableView):
         head.setMinimumSectionSize(36)
         for column in range(self.lines.columnCount()):
             self.resizeColumnToContents(column)
+            self.setColumnWidth(column, self.columnWidth(column) + 12)
         some_left = any(line.departure is not None for line in self.lines.lines)
         self.setColumnHidden(_DEPARTURE, not some_left)
+        # A long reason is cut, the names are not.
+        widest = self.fontMetrics().horizontalAdvance(self.tr("a signé sur papier")) + 24
+        self.setColumnWidth(_SIGNING, min(widest, self.columnWidth(_SIGNING)))
         for column in _STRETCHED:
             head.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
         rows = min(_MOST_ROWS, max(1, self.lines.rowCount()))
