@@ -72,3 +72,4 @@ def record_registration(nb: Notebook, answer: Answer) -> None:
             )
         )
         marks.put(act.connection, cert=answer.cert, cert_sig=answer.cert_sig, venue_code="")
+    nb.venues_changed()

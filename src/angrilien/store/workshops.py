@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, case, exists, func, or_, select
@@ -26,8 +26,8 @@ _PRESENT = attendance.c.state == "present"
 _LISTED = attendance.c.state.in_(("expected", "present"))
 
 
-def venues(connection: Connection) -> dict[str, VenueRow]:
-    """Return every venue of the reference data by its id, the provisional one included."""
+def venues(connection: Connection, ids: Collection[str]) -> dict[str, VenueRow]:
+    """Return the venues of these ids that the reference data knows, the provisional one too."""
     return {
         row.id: VenueRow(
             id=row.id,
@@ -39,7 +39,7 @@ def venues(connection: Connection) -> dict[str, VenueRow]:
             tz=row.tz,
             provisional=row.provisional,
         )
-        for row in connection.execute(select(venue))
+        for row in connection.execute(select(venue).where(venue.c.id.in_(ids)))
     }
 
 
@@ -139,8 +139,8 @@ def _rows(connection: Connection, condition: ColumnElement[bool]) -> list[Worksh
         connection.execute(select(workshop).where(condition).order_by(workshop.c.starts_at))
     )
     ids = [row.id for row in found]
-    places = venues(connection)
     canonical = _venue_aliases(connection)
+    places = venues(connection, {canonical.get(row.venue_id, row.venue_id) for row in found})
     counts = _counts(connection, ids)
     names = _names(connection, ids)
     noted = set(

@@ -50,6 +50,8 @@ class SendingWatch(QObject):
         changed.notes_changed.connect(self.refresh)
         changed.sending_changed.connect(self.refresh)
         self._beat.start()
+        # What waited since the last time leaves at once, not a beat later.
+        QTimer.singleShot(0, self, self._on_beat)
         self.refresh()
 
     @property
