@@ -537,28 +537,31 @@ def test_a_drag_scrolls_and_notes_nobody(
     assert page.head.number.text() == "0"
 
 
+def crowd_of(page: RosterPage, count: int) -> Roster:
+    """The list of the page with that many people on it."""
+    assert page._roster is not None
+    one = page._roster.rows[0]
+    rows = tuple(
+        dataclasses.replace(one, attendance_id=str(i), participant_id=str(i)) for i in range(count)
+    )
+    return dataclasses.replace(page._roster, rows=rows)
+
+
 def test_a_far_tile_comes_into_sight_by_key(qtbot: QtBot, page: RosterPage) -> None:
-    page.main.resize(1140, 600)
-    settle(qtbot, page.main)
-    assert not page.view.is_whole
+    page._on_roster(crowd_of(page, 60))
     assert page.view.verticalScrollBar().maximum() > 0
     page.view.setFocus()
     for key in (Qt.Key.Key_End, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_End):
         QTest.keyClick(page.view, key)
         rect = page.view.visualRect(page.view.currentIndex())
         assert page.view.viewport().rect().contains(rect)
-    assert page.view.currentIndex().row() == 9
+    assert page.view.currentIndex().row() == 59
 
 
 def test_of_two_thousand_tiles_only_those_in_sight_are_painted(
     qtbot: QtBot, page: RosterPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert page._roster is not None
-    one = page._roster.rows[0]
-    rows = tuple(
-        dataclasses.replace(one, attendance_id=str(i), participant_id=str(i)) for i in range(2000)
-    )
-    page.model.set_roster(dataclasses.replace(page._roster, rows=rows))
+    page._on_roster(crowd_of(page, 2000))
     painted: list[int] = []
     paint = page.view.tiles.paint
 
