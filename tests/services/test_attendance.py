@@ -123,6 +123,19 @@ def test_adding_somebody_twice_notes_them_once(nb: Notebook, workshop: str) -> N
     assert states(noted) == ["present"]
 
 
+def test_what_changes_nothing_is_no_gesture_to_undo(
+    nb: Notebook, workshop: str, expected: list[str]
+) -> None:
+    attendance.toggle(nb, workshop, expected[0])
+    attendance.toggle(nb, workshop, expected[1])
+    undone = attendance.undo(nb, workshop)
+    person = row_of(undone, expected[0]).participant_id
+    assert person is not None
+    attendance.add_present(nb, workshop, person)
+    assert attendance.expect(nb, workshop, (person,)) == undone
+    assert (undone.can_undo, undone.can_redo) == (True, True)
+
+
 def test_somebody_taken_off_the_list_can_be_added_again(
     nb: Notebook, workshop: str, expected: list[str]
 ) -> None:

@@ -180,6 +180,12 @@ def test_each_sheet_quotes_the_one_before(nb: Notebook) -> None:
         people.add_to_workshop(nb, workshop, PersonForm(first_name=title))
         closing.close(nb, workshop, OWN, 100, 100)
         seals.append(sealed(nb, workshop)[0])
+        verify(
+            nb.store.identity.public,
+            dsse.SHEET,
+            signed(nb, workshop).canonical(),
+            unb64(seals[-1].signature, 64),
+        )
     assert [s.prev for s in seals] == [None, seals[0].digest, seals[1].digest]
 
 

@@ -106,6 +106,24 @@ def test_a_merged_name_is_found_under_the_one_that_stays(
     assert attendance.roster(fresh, workshop).rows == before.rows
 
 
+@pytest.mark.parametrize("there", [0, 1])
+def test_a_merged_person_stands_by_the_line_that_says_most(
+    nb: Notebook, workshop: str, there: int
+) -> None:
+    rows = list_people(nb, workshop, 2)
+    attendance.toggle(nb, workshop, rows[there])
+    kept, twin = (r.participant_id for r in attendance.roster(nb, workshop).rows)
+    assert kept is not None
+    assert twin is not None
+    with nb.store.act(nb.stamp()) as act:
+        act.put(
+            Alias(id=alias_id("participant", twin), kind="participant", from_id=twin, to_id=kept)
+        )
+    roster = attendance.roster(nb, workshop)
+    assert [(r.attendance_id, r.state) for r in roster.rows] == [(rows[there], "present")]
+    assert (roster.workshop.present, roster.workshop.expected) == (1, 1)
+
+
 def test_lookalikes_are_three_at_most_and_a_birth_year_rules_out(
     fresh: Notebook,
 ) -> None:
