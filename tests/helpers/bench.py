@@ -14,6 +14,9 @@ class Times:
 
     name: str
     each: tuple[float, ...]
+    cpu: float
+    """Milliseconds of this process's own work, the median: what a loaded machine does not change
+    much."""
 
     @property
     def p50(self) -> float:
@@ -25,7 +28,8 @@ class Times:
 
     def __str__(self) -> str:
         runs = len(self.each)
-        return f"{self.name}: p50 {self.p50:.1f} ms, p95 {self.p95:.1f} ms ({runs} runs)"
+        times = f"p50 {self.p50:.1f} ms, p95 {self.p95:.1f} ms, work {self.cpu:.1f} ms"
+        return f"{self.name}: {times} ({runs} runs)"
 
 
 def measure(name: str, run: Callable[[], object], times: int, *, warm: int = 2) -> Times:
@@ -38,14 +42,22 @@ def compare(
     runs: dict[str, Callable[[], object]], times: int, *, warm: int = 2
 ) -> tuple[Times, ...]:
     """Measure several things by turns, so that whatever slows the machine slows them alike."""
-    found: dict[str, list[float]] = {name: [] for name in runs}
+    found: dict[str, list[tuple[float, float]]] = {name: [] for name in runs}
     for number in range(warm + times):
         for name, run in runs.items():
-            started = time.perf_counter()
+            started, worked = time.perf_counter(), time.process_time()
             run()
             if number >= warm:
-                found[name].append((time.perf_counter() - started) * 1000)
-    results = tuple(Times(name=name, each=tuple(each)) for name, each in found.items())
+                passed = time.perf_counter() - started, time.process_time() - worked
+                found[name].append((passed[0] * 1000, passed[1] * 1000))
+    results = tuple(
+        Times(
+            name=name,
+            each=tuple(wall for wall, _ in each),
+            cpu=statistics.median(cpu for _, cpu in each),
+        )
+        for name, each in found.items()
+    )
     for result in results:
         print(f"\n{result}", end="")
     return results
