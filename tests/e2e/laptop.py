@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import traceback
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
@@ -49,8 +51,16 @@ def play(application: app.Application, code: str, out: Path) -> None:
 
 
 def begin(application: app.Application, code: str, out: Path) -> None:
+    def run() -> None:
+        try:
+            play(application, code, out)
+        except BaseException:
+            # The test must see why, and not wait for a window that nobody closes.
+            traceback.print_exc()
+            os._exit(1)
+
     application.start()
-    QTimer.singleShot(0, application.window, lambda: play(application, code, out))
+    QTimer.singleShot(0, application.window, run)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from angrilien.demo import people
 from angrilien.demo.hand import Hand
 from angrilien.demo.server_process import ServerProcess
 from angrilien.errors import BugError
-from angrilien.services import closing, sending, workshops
+from angrilien.services import attendance, closing, sending, workshops
 from angrilien.ui.printing.sheet import sheet_pdf
 from angrilien.ui.widgets import SearchEdit
 from angrilien.ui.widgets.signature_pad import SignaturePad
@@ -80,6 +80,7 @@ class Player:
         self._desk = application.desk
         self._server = server
         self._out = out
+        self._workshop_id = ""
 
     def play(self) -> str:
         """Play the whole workshop; return the summary."""
@@ -141,6 +142,7 @@ class Player:
         hand.page("workshop_form")
         hand.write("Titre", people.TITLE)
         hand.press("Protéger ses données personnelles")
+        hand.write("Jour", "aujourd’hui")
         hand.write("Début", "14 h")
         hand.write("Fin", "16 h")
         hand.picture("nouvel-atelier")
@@ -251,8 +253,11 @@ class Player:
 
     def workshop(self) -> Any:
         """Return the workshop's row."""
-        today = self.lane(workshops.today)
-        return next(row for row in today.workshops if row.title == people.TITLE)
+        if not self._workshop_id:
+            # Found once by its title: midnight may pass while the workshop is played.
+            held = self.lane(workshops.today).workshops
+            self._workshop_id = next(row.id for row in held if row.title == people.TITLE)
+        return self.lane(attendance.roster, self._workshop_id).workshop
 
     def send(self) -> bool:
         """Ask for a push, and tell whether all is sent: a person would press F5."""
