@@ -321,11 +321,12 @@ def test_a_whole_workshop_takes_few_bytes(tmp_path: Path) -> None:
     from angrilien.domain.rows import NoteText
     from angrilien.services import attendance, closing, notes, signing
     from angrilien.store import log
-    from helpers.notebooks import add_people, make_notebook, make_workshop
+    from helpers.copies import list_people
+    from helpers.notebooks import make_notebook, make_workshop
 
     nb = make_notebook(tmp_path)
     workshop = make_workshop(nb)
-    rows = add_people(nb, workshop)
+    rows = list_people(nb, workshop, 8)
     attendance.everyone_present(nb, workshop)
     # Each signs in their own hand: equal drawings would compress and flatter us.
     hand = random.Random(7)

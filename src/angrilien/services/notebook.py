@@ -101,7 +101,7 @@ class Notebook:
         with self.store.read() as connection:
             kept = marks.read(connection)
             if kept.cert:
-                # Its signature was checked when it was kept; a key withdrawn since takes no venue away.
+                # Its signature was checked when it was kept; a key withdrawn since changes nothing.
                 certificate = read_certificate(kept.cert.encode("utf-8"))
                 codes = {venue: code for venue, code, _since in certificate.venues}
             else:
