@@ -54,7 +54,7 @@ def begin(application: app.Application, code: str, out: Path) -> None:
     def run() -> None:
         try:
             play(application, code, out)
-        except BaseException:
+        except BaseException:  # noqa: BLE001 - whatever it is, it must be seen
             # The test must see why, and not wait for a window that nobody closes.
             traceback.print_exc()
             os._exit(1)

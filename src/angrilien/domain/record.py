@@ -90,7 +90,7 @@ def join(
 
 
 @functools.cache
-def _hints(record_type: type[Record]) -> dict[str, Any]:
+def _hints(record_type: Any) -> dict[str, Any]:
     # Evaluating the annotations again for each row was half the cost of applying a push.
     return get_type_hints(record_type)
 
