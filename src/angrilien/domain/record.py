@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import functools
 from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, ClassVar, TypeVar, get_type_hints
 
@@ -89,10 +88,15 @@ def join(
     return record_type(**values)
 
 
-@functools.cache
-def _hints(record_type: Any) -> dict[str, Any]:
+def _hints(record_type: type[Record]) -> dict[str, Any]:
     # Evaluating the annotations again for each row was half the cost of applying a push.
-    return get_type_hints(record_type)
+    known = _HINTS.get(record_type.ENTITY)
+    if known is None:
+        known = _HINTS[record_type.ENTITY] = get_type_hints(record_type)
+    return known
+
+
+_HINTS: dict[str, dict[str, Any]] = {}
 
 
 def _to_json(value: Any) -> Json:
