@@ -97,7 +97,7 @@ NAMES = (
 
 
 def add_people(nb: Notebook, workshop_id: str, count: int = 8) -> list[str]:
-    """Invented people on a workshop's list, expected; returns their attendance ids by name order."""
+    """Invented people on a workshop's list, expected; returns their attendance ids by name."""
     for first, last in NAMES[:count]:
         people.add_to_workshop(nb, workshop_id, PersonForm(first_name=first, last_name=last))
     for row in attendance.roster(nb, workshop_id).rows:

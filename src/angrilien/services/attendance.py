@@ -12,9 +12,8 @@ from angrilien.domain.entities import Attendance, Participant, Workshop
 from angrilien.domain.forms import AnonymousForm, band_at, vocabulary
 from angrilien.domain.record import Record
 from angrilien.domain.rows import Roster
-from angrilien.domain.sheet import tile_order
 from angrilien.domain.typed import read_hour
-from angrilien.errors import BugError, ChangedSince, NothingToUndo, WorkshopGone
+from angrilien.errors import BugError, ChangedSince, NothingToUndo
 from angrilien.services.deeds import Deed, deed, editable
 from angrilien.services.notebook import Notebook
 from angrilien.store import log, workshops
@@ -32,14 +31,10 @@ def roster(nb: Notebook, workshop_id: str) -> Roster:
     Raises:
         WorkshopGone: there is no such workshop.
     """
-    with nb.store.read() as connection:
-        workshop = workshops.find(connection, workshop_id)
-        if workshop is None:
-            raise WorkshopGone
-        rows = rosters.rows(connection, workshop_id)
+    listed = nb.rosters.read(workshop_id)
     return Roster(
-        workshop=workshop,
-        rows=tuple(tile_order(rows)),
+        workshop=listed.workshop,
+        rows=listed.rows,
         can_undo=nb.history.can_undo(workshop_id),
         can_redo=nb.history.can_redo(workshop_id),
     )

@@ -51,10 +51,18 @@ def deed(nb: Notebook, workshop_id: str) -> Iterator[Deed]:
         SheetAlreadyClosed: its sheet is closed.
     """
     with nb.store.act(nb.stamp()) as act:
+        start = nb.store.position(act.connection).seq
         made = Deed(act, editable(act, workshop_id))
         yield made
     if made.steps:
         nb.history.add(workshop_id, made.steps)
+    nb.rosters.follow(
+        workshop_id,
+        start=start,
+        end=start + len(act.records),
+        state=made.workshop.state,
+        changed=[step.after.id for step in made.steps if isinstance(step.after, Attendance)],
+    )
 
 
 def editable(act: Act, workshop_id: str) -> Workshop:

@@ -11,6 +11,7 @@ from angrilien.domain.ids import provisional_venue_id
 from angrilien.domain.rows import VenueRow
 from angrilien.errors import BugError
 from angrilien.services.acts import History
+from angrilien.services.rosters import Rosters
 from angrilien.store import marks, workshops
 from angrilien.store.log import Stamp
 from angrilien.store.store import Store
@@ -50,6 +51,7 @@ class Notebook:
         self.clock = clock
         self.zone = zone
         self.history = History()
+        self.rosters = Rosters(store)
         self._started = (clock.now(), _steady())
         with store.read() as connection:
             kept = marks.read(connection)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, and_, func, select
@@ -23,8 +24,12 @@ _TOLD = (
 _RANK = {"present": 0, "expected": 1, "excused": 2}
 
 
-def rows(connection: Connection, workshop_id: str) -> list[RosterRow]:
+def rows(
+    connection: Connection, workshop_id: str, *, only: Sequence[str] | None = None
+) -> list[RosterRow]:
     """Return the tiles of a workshop, removed ones left out, in no order.
+
+    With `only`, those of these attendances, each by itself.
 
     A person noted twice (two laptops, a merge) stands once, by the attendance that says most:
     present before expected, signed before not. Both records stay.
@@ -52,6 +57,8 @@ def rows(connection: Connection, workshop_id: str) -> list[RosterRow]:
         .where(attendance.c.workshop_id == workshop_id, attendance.c.state != "removed")
         .order_by(attendance.c.id)
     )
+    if only is not None:
+        query = query.where(attendance.c.id.in_(only))
     best: dict[str, RosterRow] = {}
     for row in connection.execute(query):
         tile = _tile(tuple(row))
@@ -59,6 +66,16 @@ def rows(connection: Connection, workshop_id: str) -> list[RosterRow]:
         if key not in best or _says(tile) < _says(best[key]):
             best[key] = tile
     return list(best.values())
+
+
+def count(connection: Connection, workshop_id: str) -> int:
+    """Return how many attendances a workshop has, removed ones left out, merged people apart."""
+    query = (
+        select(func.count())
+        .select_from(attendance)
+        .where(attendance.c.workshop_id == workshop_id, attendance.c.state != "removed")
+    )
+    return int(connection.execute(query).scalar_one())
 
 
 def drawings(connection: Connection, workshop_id: str) -> dict[str, bytes]:

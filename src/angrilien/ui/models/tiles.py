@@ -206,7 +206,9 @@ class TileModel(QAbstractListModel):
     def _person_tile(self, row: RosterRow) -> Tile:
         pending = row.attendance_id in self._pending
         made = self._made.get(row.attendance_id)
-        if made is not None and made[0] == row and made[1] == pending:
+        # Mostly the very same row: comparing 2,000 of them field by field takes long.
+        same = made is not None and (made[0] is row or made[0] == row)
+        if made is not None and same and made[1] == pending:
             return made[2]
         tz = self._roster.workshop.tz if self._roster is not None else ""
         tile = Tile(

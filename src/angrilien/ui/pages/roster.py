@@ -288,7 +288,8 @@ class RosterPage(Page):
     def _announce(self, before: Roster, after: Roster) -> None:
         was = {row.attendance_id: row for row in before.rows}
         now = {row.attendance_id: row for row in after.rows}
-        changed = [i for i in (was | now) if was.get(i) != now.get(i)]
+        apart = [i for i in (was | now) if was.get(i) is not now.get(i)]
+        changed = [i for i in apart if was.get(i) != now.get(i)]
         if len(changed) == 1:
             said = words.act_words(was.get(changed[0]), now.get(changed[0]), after)
         else:

@@ -5,6 +5,7 @@ Nothing is computed per tile, so that 2,000 of them cost what ten cost.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import (
@@ -52,6 +53,7 @@ class TileGrid(QListView):
         super().__init__()
         self.tiles = TileDelegate(self)
         self._whole = False
+        self._placed: tuple[int, int, int, bool] | None = None
         self._filled: QAbstractItemModel | None = None
         self.setItemDelegate(self.tiles)
         self.setObjectName("tiles")
@@ -110,7 +112,15 @@ class TileGrid(QListView):
             self.setMinimumHeight(self.row_height)
             self.setMaximumHeight(_NO_LIMIT)
         self.updateGeometries()
-        self.viewport().update()
+        placed = (self._count(), self._span(), self.row_height, self._whole)
+        if placed != self._placed:
+            # Every place may be another one; else the tiles that changed say so themselves.
+            self._placed = placed
+            self.viewport().update()
+
+    def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
+        """Paint the tiles that changed again. QListView would place and paint them all."""
+        QAbstractItemView.dataChanged(self, first, last, list(roles))
 
     def doItemsLayout(self) -> None:
         """Place nothing: the places are computed."""
@@ -213,10 +223,14 @@ class TileGrid(QListView):
         first = max(0, (area.top() + self.verticalOffset()) // self.row_height) * columns
         last = ((area.bottom() + self.verticalOffset()) // self.row_height + 1) * columns
         current = self.currentIndex().row() if self.hasFocus() else -1
+        wanted = event.region()
         for row in range(first, min(last, self._count())):
+            place = self._place(row)
+            if not wanted.intersects(place):
+                continue
             option = QStyleOptionViewItem()
             self.initViewItemOption(option)
-            option.rect = self._place(row)
+            option.rect = place
             option.state &= ~QStyle.StateFlag.State_HasFocus
             if row == current:
                 option.state |= QStyle.StateFlag.State_HasFocus

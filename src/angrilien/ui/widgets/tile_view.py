@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent
 
 from angrilien.ui import a11y
-from angrilien.ui.models.tiles import TILE_ROLE, Tile
+from angrilien.ui.models.tiles import TILE_ROLE, Tile, TileModel
 from angrilien.ui.widgets.tile_grid import TileGrid
 
 _SLACK: Final = 12
@@ -169,8 +169,9 @@ class TileView(TileGrid):
         tile = self._tile(self.model().index(row, 0)) if row >= 0 else None
         key = tile.key if tile is not None else ""
         if key != self.tiles.target:
-            self.tiles.target = key
-            self.viewport().update()
+            before, self.tiles.target = self.tiles.target, key
+            self._paint_again(before)
+            self._paint_again(key)
 
     def _tile(self, index: QModelIndex) -> Tile | None:
         tile = index.data(TILE_ROLE) if index.isValid() else None
@@ -178,5 +179,12 @@ class TileView(TileGrid):
 
     def _release(self) -> None:
         if self.tiles.pressed:
-            self.tiles.pressed = ""
-            self.viewport().update()
+            before, self.tiles.pressed = self.tiles.pressed, ""
+            self._paint_again(before)
+
+    def _paint_again(self, key: str) -> None:
+        """Paint one tile again, if it is on the list."""
+        model = self.model()
+        row = model.row_of(key) if key and isinstance(model, TileModel) else -1
+        if row >= 0:
+            self.update(model.index(row, 0))
