@@ -18,7 +18,7 @@ texts = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_siz
 NAMES_OF_PEOPLE = {
     "name", "title", "notes", "first_name", "last_name", "birth_year", "insee", "postcode", "phone",
     "card", "unable_reason", "drawing", "done", "hard", "next_time", "text", "note", "statement",
-    "reason", "salt", "signature_digest",
+    "reason", "salt", "signature_digest", "witness",
 }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -109,8 +110,13 @@ def test_the_whole_workshop_with_the_network_cut_and_the_application_killed(
 
 def test_the_demonstration_plays_by_itself(tmp_path: Path) -> None:
     """`make demo` without a screen: pictures, the printed sheet, figures read back."""
+    out, foreign = tmp_path / "out", tmp_path / "real.db"
+    out.mkdir()
+    (out / "cv.pdf").write_bytes(b"somebody's own")
+    (out / "42-vieille-image.png").write_bytes(b"of an earlier demonstration")
     done = subprocess.run(
-        [sys.executable, "-m", "angrilien", "--demo", "--out", str(tmp_path / "out")],
+        [sys.executable, "-m", "angrilien", "--demo", "--out", str(out)],
+        env={**os.environ, "ANGRILIEN_DATABASE_URL": f"sqlite:///{foreign}"},
         check=False,
         capture_output=True,
         text=True,
@@ -121,6 +127,8 @@ def test_the_demonstration_plays_by_itself(tmp_path: Path) -> None:
     first, second = done.stdout.splitlines()
     assert first == "9 présences, 6 signatures, 1 bilan : reçus 1 fois"
     assert second.startswith("20 images")
-    assert len(list((tmp_path / "out").glob("*.png"))) == 20
-    assert (tmp_path / "out" / "feuille.pdf").read_bytes().startswith(b"%PDF")
-    assert (tmp_path / "out" / "resume.txt").read_text(encoding="utf-8").strip() == first
+    assert len(list(out.glob("*.png"))) == 20
+    assert (out / "feuille.pdf").read_bytes().startswith(b"%PDF")
+    assert (out / "resume.txt").read_text(encoding="utf-8").strip() == first
+    assert (out / "cv.pdf").read_bytes() == b"somebody's own"
+    assert not foreign.exists(), "the demonstration never touches a real database"

@@ -12,6 +12,9 @@ from typing import Any, Final
 
 import pytest
 
+# Not even a server that a test starts may write into a real database.
+os.environ.pop("ANGRILIEN_DATABASE_URL", None)
+
 _LOG: Final = logging.getLogger("tests.network")
 _counter = itertools.count()
 

@@ -116,7 +116,8 @@ def test_the_sheet_says_who_was_there_and_how_they_signed(nb: Notebook, held: st
     assert {mode: modes.count(mode) for mode in modes} == {
         "screen": 6, "paper": 1, "unable": 1, None: 1,
     }  # fmt: skip
-    assert [line.note for line in view.lines if line.mode == "unable"] == ["Main bandée"]
+    unable = [line for line in view.lines if line.mode == "unable"]
+    assert [(n.note, n.witness) for n in unable] == [("Main bandée", "Claire Martin")]
     assert len({line.drawing for line in view.lines if line.mode == "screen"}) == 6
     assert all((line.drawing is None) == (line.mode != "screen") for line in view.lines)
     assert [line.anonymous for line in view.lines].count(True) == 1

@@ -9,17 +9,21 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import sys
 import tempfile
 from pathlib import Path
 
 from angrilien import app
-from angrilien.demo.player import Played, play
+from angrilien.demo.player import SHEET, Played, play
 from angrilien.demo.server_process import ServerProcess
 from angrilien.demo.visitor import visit
 from angrilien.errors import CannotSaveFile, KnownError
 
 OUT = Path("demo-out")
+SUMMARY = "resume.txt"
+OURS = re.compile(rf"\d\d-[a-z-]+\.png|{SHEET}|{SUMMARY}")
+"""Names of the files that a demonstration leaves."""
 
 
 def run(out: Path | None = None) -> int:
@@ -49,8 +53,10 @@ def _visit(folder: Path) -> int:
 def _play(folder: Path, out: Path) -> int:
     try:
         out.mkdir(parents=True, exist_ok=True)
-        for old in [*out.glob("*.png"), *out.glob("*.pdf"), *out.glob("*.txt")]:
-            old.unlink()
+        for old in out.iterdir():
+            # Only what an earlier demonstration left: the folder may be somebody's own.
+            if OURS.fullmatch(old.name):
+                old.unlink()
     except OSError as error:
         raise CannotSaveFile from error
     played = Played()
@@ -59,7 +65,7 @@ def _play(folder: Path, out: Path) -> int:
         code = app.run(options, begin=lambda application: play(application, server, out, played))
     if code or played.error is not None:
         raise played.error or KnownError
-    summary = out / "resume.txt"
+    summary = out / SUMMARY
     summary.write_text(played.summary + "\n", encoding="utf-8")
     sys.stdout.write(f"{played.summary}\n{len(played.pictures)} images, la feuille : {out}\n")
     return 0

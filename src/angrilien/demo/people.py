@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
+from angrilien.domain.clock import local
 from angrilien.domain.forms import PersonForm, WorkshopForm
 from angrilien.services import people, workshops
 from angrilien.services.notebook import Notebook
@@ -27,6 +28,12 @@ INVENTED: Final = (
 )
 
 
+def hours_now(nb: Notebook) -> tuple[str, str]:
+    """Return the hours of a workshop of two hours that is being held, as people type them."""
+    hour = local(nb.clock.now(), nb.home().tz).hour
+    return f"{hour} h", f"{(hour + 2) % 24} h"
+
+
 def prepare_people(nb: Notebook) -> None:
     """Write a workshop of last week to which the invented people came."""
     day = nb.today() - dt.timedelta(days=7)
@@ -46,12 +53,13 @@ def prepare_people(nb: Notebook) -> None:
 
 def plan_today(nb: Notebook) -> str:
     """Write the workshop of today, with the invented people expected; return its id."""
+    start, end = hours_now(nb)
     form = WorkshopForm(
         title=TITLE,
         themes=(THEME,),
         date="aujourd’hui",
-        start="14 h",
-        end="16 h",
+        start=start,
+        end=end,
         venue_id=nb.home().id,
         level="debutant",
         expected=tuple(person.participant_id for person in people.search(nb, "", limit=20)),

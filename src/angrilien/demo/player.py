@@ -28,6 +28,7 @@ from angrilien.ui.widgets import SearchEdit
 from angrilien.ui.widgets.signature_pad import SignaturePad
 
 ON_SCREEN = 6
+SHEET = "feuille.pdf"
 NOTE = (
     ("Ce qui a été fait", "Mots de passe, cookies, réglages du téléphone."),
     ("Ce qui était difficile", "Retrouver ses mots de passe."),
@@ -143,8 +144,9 @@ class Player:
         hand.write("Titre", people.TITLE)
         hand.press("Protéger ses données personnelles")
         hand.write("Jour", "aujourd’hui")
-        hand.write("Début", "14 h")
-        hand.write("Fin", "16 h")
+        start, end = self.lane(people.hours_now)
+        hand.write("Début", start)
+        hand.write("Fin", end)
         hand.picture("nouvel-atelier")
         hand.press("Créer l’atelier")
         hand.picture("aujourdhui")
@@ -225,7 +227,7 @@ class Player:
         hand.wait(lambda: self.workshop().state == "closed", "the closed sheet")
         hand.picture("feuille-terminee")
         view = self.lane(closing.sheet, self.workshop().id)
-        sheet_pdf(view, self._out / "feuille.pdf")
+        sheet_pdf(view, self._out / SHEET)
 
     def restore(self) -> None:
         """The network comes back, and all is sent."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -54,6 +55,7 @@ class ServerProcess:
             stdout=subprocess.PIPE,
             text=True,
             encoding="utf-8",
+            env=_environment(),
         )
         if self._process.stdout is None or not self._process.stdout.readline():
             raise ServerFailed
@@ -91,6 +93,7 @@ class ServerProcess:
             stdout=subprocess.PIPE,
             text=True,
             encoding="utf-8",
+            env=_environment(),
         )
         if done.returncode:
             raise ServerFailed
@@ -105,6 +108,11 @@ class ServerProcess:
 
 
 _COMMAND = (sys.executable, "-m", "angrilien.server.cli")
+
+
+def _environment() -> dict[str, str]:
+    """Return our environment without what names a real database."""
+    return {k: v for k, v in os.environ.items() if not k.startswith("ANGRILIEN_")}
 
 
 def _free_port() -> int:

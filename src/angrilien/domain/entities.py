@@ -173,6 +173,7 @@ class SheetLine(Record):
     last_name: str = private("")
     first_name: str = private("")
     note: str | None = private(None)
+    witness: str | None = private(None)
     signature_digest: str | None = private(None)
     salt: bytes = private()
 

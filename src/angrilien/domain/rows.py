@@ -183,6 +183,7 @@ class SheetLineRow:
     departure: int | None = None
     first_time: bool | None = None
     note: str = ""
+    witness: str = ""
     drawing: bytes | None = None
 
 

@@ -53,11 +53,17 @@ def sheet(nb: Notebook, workshop_id: str) -> SheetView:
             return _sealed_view(workshop, sealed, lines, drawn, person.name if person else "")
         listed = [r for r in rosters.rows(connection, workshop_id) if r.state != "excused"]
         mine = log.read_many(connection, Attendance, [r.attendance_id for r in listed])
-    by_id = {a.id: drawn.get(a.signature_id or "") for a in mine}
+        witnesses = rosters.witnesses(connection, workshop_id)
+    pictures = {a.id: drawn.get(a.signature_id or "") for a in mine}
     return SheetView(
         workshop=workshop,
         lines=tuple(
-            _open_line(i + 1, row, by_id.get(row.attendance_id))
+            _open_line(
+                i + 1,
+                row,
+                picture=pictures.get(row.attendance_id),
+                witness=witnesses.get(row.attendance_id, ""),
+            )
             for i, row in enumerate(sheet_order(listed))
         ),
         present=workshop.present,
@@ -108,6 +114,7 @@ def _lines(
     drawn = rosters.drawings(act.connection, own.workshop_id)
     records = log.read_many(act.connection, Attendance, [r.attendance_id for r in rows])
     signatures = {a.id: a.signature_id for a in records}
+    witnesses = rosters.witnesses(act.connection, own.workshop_id)
     lines = []
     for number, row in enumerate(sheet_order(rows), start=1):
         picture = drawn.get(signatures[row.attendance_id] or "")
@@ -127,6 +134,7 @@ def _lines(
                     last_name=row.last_name,
                     first_name=row.first_name,
                     note=row.unable_reason or None,
+                    witness=witnesses.get(row.attendance_id),
                     signature_digest=signature_digest(picture) if picture else None,
                     salt=secrets.token_bytes(SALT_SIZE),
                 )
@@ -202,7 +210,7 @@ def _committed(line: SheetLine) -> SheetLine:
     return replace(line, commitment=line_commitment(line))
 
 
-def _open_line(number: int, row: RosterRow, picture: bytes | None) -> SheetLineRow:
+def _open_line(number: int, row: RosterRow, *, picture: bytes | None, witness: str) -> SheetLineRow:
     return SheetLineRow(
         number=number,
         last_name=row.last_name,
@@ -214,6 +222,7 @@ def _open_line(number: int, row: RosterRow, picture: bytes | None) -> SheetLineR
         departure=row.departure,
         first_time=row.first_time,
         note=row.unable_reason,
+        witness=witness,
         drawing=picture,
     )
 
@@ -242,6 +251,7 @@ def _sealed_view(
                 departure=line.departure,
                 first_time=line.first_time,
                 note=line.note or "",
+                witness=line.witness or "",
                 drawing=pictures.get(line.signature_digest or ""),
             )
             for line in people

@@ -11,6 +11,7 @@ from angrilien.domain.rows import RosterRow
 from angrilien.store.tables import table_of
 
 attendance = table_of("attendance")
+facilitator = table_of("facilitator")
 participant = table_of("participant")
 workshop = table_of("workshop")
 alias = table_of("alias")
@@ -84,6 +85,16 @@ def drawings(connection: Connection, workshop_id: str) -> dict[str, bytes]:
         signature.c.workshop_id == workshop_id
     )
     return {row.id: row.drawing for row in connection.execute(query)}
+
+
+def witnesses(connection: Connection, workshop_id: str) -> dict[str, str]:
+    """Return the names of those who saw somebody who could not sign, by attendance id."""
+    query = (
+        select(attendance.c.id, facilitator.c.name)
+        .join(facilitator, facilitator.c.id == attendance.c.witness_id)
+        .where(attendance.c.workshop_id == workshop_id)
+    )
+    return {row.id: row.name for row in connection.execute(query)}
 
 
 def has_attended(connection: Connection, participant_id: str, *, before: int) -> bool:

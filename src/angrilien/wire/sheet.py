@@ -17,7 +17,7 @@ def line_text(line: SheetLine) -> bytes:
     """Return the canonical JSON of what a line says: everything but ids, salt and commitment."""
     says: dict[str, object] = {"number": line.number, "kind": line.kind}
     for name in (
-        "last_name", "first_name", "mode", "arrival", "departure", "first_time", "note",
+        "last_name", "first_name", "mode", "arrival", "departure", "first_time", "note", "witness",
         "signature_digest",
     ):  # fmt: skip
         value = getattr(line, name)

@@ -71,8 +71,10 @@ class SheetLinesModel(QAbstractTableModel):
     def _cells(self, line: SheetLineRow) -> tuple[str, ...]:
         last = self.tr("Présence sans nom") if line.anonymous else line.last_name
         signed = state_word(line.state, line.mode) if line.mode else self.tr("sans émargement")
-        if line.note:
-            signed = f"{signed} ({line.note})"
+        seen = self.tr("vu par {name}").format(name=line.witness) if line.witness else ""
+        aside = " · ".join(part for part in (line.note, seen) if part)
+        if aside:
+            signed = f"{signed} ({aside})"
         return (
             str(line.number),
             last,

@@ -216,7 +216,13 @@ def _signature(line: SheetLineRow, *, closed: bool) -> tuple[str, str, bool, Str
     if line.mode == "paper":
         return _tr("a signé sur papier"), note, not closed, ()
     if line.mode == "unable":
-        return _tr("n’a pas pu signer"), note, False, ()
+        seen = _tr("vu par {name}").format(name=clean(line.witness)) if line.witness else ""
+        return (
+            _tr("n’a pas pu signer"),
+            " · ".join(part for part in (note, seen) if part),
+            False,
+            (),
+        )
     return (_tr("sans émargement"), note, False, ()) if closed else ("", note, True, ())
 
 

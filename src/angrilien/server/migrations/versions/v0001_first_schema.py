@@ -186,6 +186,7 @@ def upgrade() -> None:
         sa.Column("last_name", sa.Text(), nullable=True),
         sa.Column("first_name", sa.Text(), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("witness", sa.Text(), nullable=True),
         sa.Column("signature_digest", sa.Text(), nullable=True),
         sa.Column("salt", sa.LargeBinary(), nullable=True),
         sa.Column("rev_inc", sa.Text(), nullable=False),

@@ -338,6 +338,7 @@ CREATE TABLE sheet_line (
     last_name TEXT,
     first_name TEXT,
     note TEXT,
+    witness TEXT,
     signature_digest TEXT,
     salt BLOB NOT NULL,
     inc TEXT NOT NULL,
