@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from angrilien import __version__
+from angrilien.arguments import FrenchParser
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,11 +33,16 @@ def read_arguments(argv: Sequence[str] | None = None) -> Asked:
     Raises:
         SystemExit: help or version was asked for (0), or the line is not understood (2).
     """
-    parser = argparse.ArgumentParser(
+    parser = FrenchParser(
         prog="angrilien",
         description="La feuille d’émargement et le cahier des ateliers numériques.",
     )
-    parser.add_argument("--version", action="version", version=f"angrilien {__version__}")
+    parser.add_argument(
+        "--version",
+        action="version",
+        version=f"angrilien {__version__}",
+        help="montrer la version",
+    )
     parser.add_argument("--data-dir", type=Path, help="dossier du cahier")
     parser.add_argument("--programme", type=Path, help="fichier du programme (programme.json)")
     parser.add_argument("--demo", action="store_true", help="montrer avec des personnes inventées")

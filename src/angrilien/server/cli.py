@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from angrilien.arguments import FrenchParser
 from angrilien.domain.clock import DEFAULT_ZONE, SystemClock, local
 from angrilien.domain.codes import show_code
 from angrilien.domain.french import number
@@ -131,7 +132,7 @@ def _serve(asked: argparse.Namespace) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = FrenchParser(
         prog="angrilien-server", description="Le serveur du programme : reçoit, garde, compte."
     )
     commands = parser.add_subparsers(dest="command", required=True)
