@@ -15,6 +15,9 @@ COMPILE := $(BIN)/uv pip compile --no-config --quiet --universal --python-versio
 	--generate-hashes --no-emit-index-url --no-emit-find-links \
 	--custom-compile-command 'make lock' pyproject.toml
 
+# Test processes at a time: one more than the machine has cores, for many tests wait.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
+
 .DEFAULT_GOAL := help
 .PHONY: help env test test-long lint format demo bench lock resources wheel clean
 
@@ -45,13 +48,16 @@ $(STAMP): requirements-dev.lock
 	@sh packaging/system-libraries.sh qt $(BIN)/python
 	@touch $@
 
-test: export QT_QPA_PLATFORM = offscreen
+# What measures has the machine for itself.
+# Python keeps what it compiled, so that the processes that tests start begin at once.
+test test-long bench: export QT_QPA_PLATFORM = offscreen
+test test-long bench: export PYTHONDONTWRITEBYTECODE =
 test: lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest tests/bench --quiet --no-header
+	$(BIN)/python -m pytest --ignore=tests/bench --numprocesses=$(WORKERS) --dist=worksteal
 
-test-long: export QT_QPA_PLATFORM = offscreen
 test-long: env
-	$(BIN)/python -m pytest -m long
+	$(BIN)/python -m pytest -m long -o faulthandler_timeout=1800
 
 # The four checks run side by side; their outputs do not mix.
 lint: env
@@ -78,7 +84,6 @@ demo: env
 		QT_QPA_PLATFORM=$${QT_QPA_PLATFORM:-offscreen} $(BIN)/python -m angrilien --demo; \
 	else $(BIN)/python -m angrilien --demo; fi
 
-bench: export QT_QPA_PLATFORM = offscreen
 bench: env
 	$(BIN)/python -m pytest tests/bench -m '' -s --no-header -q
 

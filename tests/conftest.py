@@ -5,4 +5,10 @@ import os
 # Before anything loads Qt. A developer may see the windows: QT_QPA_PLATFORM=xcb.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-pytest_plugins = ["helpers.logfail", "helpers.leaks", "helpers.isolation", "pytester"]
+pytest_plugins = [
+    "helpers.logfail",
+    "helpers.leaks",
+    "helpers.isolation",
+    "helpers.order",
+    "pytester",
+]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
@@ -11,9 +14,21 @@ from pytestqt.qtbot import QtBot
 from angrilien.ui.main_window import MainWindow
 
 
+def until(reached: Callable[[], object], *, seconds: float = 5.0) -> None:
+    """Let the window and the lanes work until something is so; fail if it never becomes so.
+
+    `qtbot.waitUntil` looks every 10 ms only, which is longer than most of what is waited for.
+    """
+    end = time.monotonic() + seconds
+    while not reached():
+        assert time.monotonic() < end, "what was waited for did not come"
+        QApplication.processEvents()
+        time.sleep(0.001)
+
+
 def settle(qtbot: QtBot, window: MainWindow) -> None:
     """Wait until nothing asked of the store lane is under way, and the layout is done."""
-    qtbot.waitUntil(lambda: not window.desk.is_busy, timeout=10_000)
+    until(lambda: not window.desk.is_busy, seconds=10)
     QApplication.processEvents()
 
 

@@ -14,20 +14,30 @@ from pytestqt.qtbot import QtBot
 from angrilien.services.lanes import Lanes
 from angrilien.services.notebook import Notebook
 from angrilien.settings import Settings
-from angrilien.ui import icons, theme
+from angrilien.ui import icons, stylesheet, theme
 from angrilien.ui.desk import Desk
 from angrilien.ui.main_window import MainWindow
 from helpers.notebooks import SetClock, make_notebook, make_programme
 from helpers.windows import settle
 
 
-@pytest.fixture
-def looks(qapp: QApplication) -> Iterator[QApplication]:
-    """The application in its own looks; a test may choose others, which do not outlast it."""
+@pytest.fixture(scope="session")
+def own_looks(qapp: QApplication) -> Iterator[QApplication]:
+    """The application in its own looks, put on once: that takes longer than many a test."""
     theme.apply(qapp)
     yield qapp
-    theme.apply(qapp)
     icons.forget()
+
+
+@pytest.fixture
+def looks(own_looks: QApplication) -> Iterator[QApplication]:
+    """The application in its own looks; a test may choose others, which do not outlast it."""
+    sheet = stylesheet.build(theme.LIGHT, 100)
+    if own_looks.styleSheet() != sheet:
+        theme.apply(own_looks)
+    yield own_looks
+    if own_looks.styleSheet() != sheet:
+        theme.apply(own_looks)
 
 
 @pytest.fixture

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
 
 from angrilien.services.notebook import Notebook
-from angrilien.ui import a11y, icons, stylesheet, theme
+from angrilien.ui import a11y
 from angrilien.ui.desk import Desk
 from helpers.copies import Original, make_original, open_again
 from helpers.notebooks import NOON, SetClock, add_people, make_workshop
@@ -25,25 +23,6 @@ class Crowd:
 
     original: Original
     workshop_id: str
-
-
-@pytest.fixture(scope="session")
-def own_looks(qapp: QApplication) -> Iterator[QApplication]:
-    """The application in its own looks, put on once: that takes longer than many a test."""
-    theme.apply(qapp)
-    yield qapp
-    icons.forget()
-
-
-@pytest.fixture
-def looks(own_looks: QApplication) -> Iterator[QApplication]:
-    """The application in its own looks; a test may choose others, which do not outlast it."""
-    sheet = stylesheet.build(theme.LIGHT, 100)
-    if own_looks.styleSheet() != sheet:
-        theme.apply(own_looks)
-    yield own_looks
-    if own_looks.styleSheet() != sheet:
-        theme.apply(own_looks)
 
 
 @pytest.fixture(scope="session")

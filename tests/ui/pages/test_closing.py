@@ -81,7 +81,7 @@ def test_what_the_sheet_will_say(page: ClosingPage) -> None:
     assert [line[6] for line in table] == [
         "sans émargement",
         "a signé",
-        "n’a pas pu signer (A dû partir)",
+        "n’a pas pu signer (A dû partir · vu par Claire Martin)",
         "a signé sur papier",
         "",
     ]
