@@ -412,8 +412,8 @@ def test_a_closed_sheet_is_read_only(
     in_lane(closing.close, workshop_id, CROSS, 400.0, 200.0)
     page.main.navigate("roster", workshop_id=workshop_id)
     settle(qtbot, page.main)
-    assert page.band_text.text() == "Feuille terminée. Elle ne change plus."
-    assert page.band.isVisible()
+    assert page.body.band_text.text() == "Feuille terminée. Elle ne change plus."
+    assert page.body.band.isVisible()
     for hidden in (page.head.search, page.bar.sign, page.bar.undo, page.bar.finish):
         assert not hidden.isVisible()
     tap(page, "Henri Vidal")
@@ -428,8 +428,8 @@ def test_an_empty_list_says_what_to_do(
     window.navigate("roster", workshop_id=in_lane(make_workshop))
     settle(qtbot, window)
     page: Any = window.page
-    assert page.empty.isVisible()
-    assert page.empty.text() == "La liste est vide. Cherchez un nom, ou ajoutez une personne."
+    assert page.body.empty.isVisible()
+    assert page.body.empty.text() == "La liste est vide. Cherchez un nom, ou ajoutez une personne."
 
 
 @pytest.mark.parametrize(
@@ -481,7 +481,7 @@ def test_nothing_is_out_of_reach(
         page.bar.undo,
         page.bar.finish,
     ):
-        page.area.ensureWidgetVisible(button)
+        page.body.area.ensureWidgetVisible(button)
         QApplication.processEvents()
         corner = button.mapTo(page.main, QPoint(0, 0))
         assert page.main.rect().contains(button.rect().translated(corner)), button.text()
@@ -525,7 +525,7 @@ def test_a_drag_scrolls_and_notes_nobody(
     page.main.resize(*size)
     settle(qtbot, page.main)
     view = page.view
-    bar = page.area.verticalScrollBar() if view.is_whole else view.verticalScrollBar()
+    bar = page.body.area.verticalScrollBar() if view.is_whole else view.verticalScrollBar()
     assert bar.maximum() > 0
     QTest.mousePress(view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(60, 160))
     for _ in range(20):

@@ -7,8 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Slot
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout
 
 from angrilien.domain.forms import AnonymousForm
 from angrilien.domain.rows import Roster, RosterRow, SheetView
@@ -23,18 +22,13 @@ from angrilien.ui.models.tiles import Kind, Look, Tile, TileModel
 from angrilien.ui.pages.base import Page
 from angrilien.ui.printing.dialog import print_sheet
 from angrilien.ui.roster_search import RosterSearch
-from angrilien.ui.widgets import Card, ScrollPage, Text
-from angrilien.ui.widgets.roster_bar import RosterBar
-from angrilien.ui.widgets.roster_head import RosterHead
-from angrilien.ui.widgets.tile_view import TileView
+from angrilien.ui.widgets.roster_body import RosterBody
 from angrilien.ui.words import problem_text
 
 if TYPE_CHECKING:
     from angrilien.ui.desk import Desk
     from angrilien.ui.main_window import MainWindow
 
-_LEAST_ROWS: Final = 2.6
-"""Lines of tiles in sight under which the whole page scrolls instead of the list alone."""
 _EDITABLE: Final = ("planned", "open")
 _ALL: Final = "all"
 """Key of an act that is on no tile."""
@@ -50,7 +44,6 @@ class RosterPage(Page):
         self._workshop_id = ""
         self._roster: Roster | None = None
         self._pending: set[str] = set()
-        self._compact: bool | None = None
         self.model = TileModel(self)
         self._build()
         self.finder = RosterSearch(self.head, self.model, self.view, desk, parent=self)
@@ -92,7 +85,7 @@ class RosterPage(Page):
     def search(self) -> None:
         """F2: the search field."""
         if self.editable and not self._open_panel():
-            self.area.ensureWidgetVisible(self.head.search)
+            self.body.area.ensureWidgetVisible(self.head.search)
             self.head.search.setFocus()
             self.head.search.selectAll()
 
@@ -130,38 +123,11 @@ class RosterPage(Page):
     # --- construction -----------------------------------------------------------------------------
 
     def _build(self) -> None:
-        self.head = RosterHead()
-        self.band = Card("here")
-        self.band_text = Text("", "label")
-        self.band.body.addWidget(self.band_text)
-        self.band.hide()
-        self.empty = Text("", "subtitle")
-        self.empty.hide()
-        self.view = TileView(self.tr("Les personnes de cet atelier"))
-        self.view.setModel(self.model)
-        self._middle = QWidget()
-        middle = QVBoxLayout(self._middle)
-        middle.setContentsMargins(0, 0, 0, 0)
-        middle.setSpacing(14)
-        for widget in (self.head, self.band, self.empty):
-            middle.addWidget(widget)
-        middle.addWidget(self.view, 1)
-        middle.addStretch(0)
-        self.bar = RosterBar()
-        self.area = ScrollPage()
-        self.area.body.setContentsMargins(0, 0, 4, 0)
-        self.area.body.addStretch(1)
-        self.body = QWidget()
-        self._column = QVBoxLayout(self.body)
-        self._column.setContentsMargins(28, 20, 28, 14)
-        self._column.setSpacing(12)
-        self._column.addWidget(self.area, 1)
-        self._column.addWidget(self._middle, 1)
-        self._column.addWidget(self.bar)
+        self.body = RosterBody(self.model)
+        self.head, self.view, self.bar = self.body.head, self.body.view, self.body.bar
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self.body)
-        self.area.hide()
         self.person_panel = PersonPanel(self, self.body)
         self.anonymous_panel = AnonymousPanel(self, self.body)
         self.reason_panel = ReasonPanel(self, self.body)
@@ -182,45 +148,12 @@ class RosterPage(Page):
         bar.finish.clicked.connect(self._on_finish)
         self.view.acted.connect(self._on_tile)
         self.view.more_asked.connect(self._on_more)
-        self.view.dragged.connect(self._on_dragged)
         self.view.left_upwards.connect(self.head.search.setFocus)
         self.view.typed.connect(self._on_letter)
-        self.view.selectionModel().currentChanged.connect(self._on_current)
         self.person_panel.act_asked.connect(self._on_person_act)
         self.person_panel.departure_asked.connect(self._on_departure)
         self.anonymous_panel.submitted.connect(self._on_anonymous_told)
         self.reason_panel.reason_given.connect(self._on_reason)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Scroll the list alone where there is room, else the whole page."""
-        super().resizeEvent(event)
-        self._arrange()
-
-    def _arrange(self) -> None:
-        margins = self._column.contentsMargins()
-        room = self.width() - margins.left() - margins.right()
-        head_layout = self.head.layout()
-        top = head_layout.totalHeightForWidth(room) if head_layout is not None else 0
-        free = self.height() - top - self.bar.sizeHint().height() - 80
-        compact = free < _LEAST_ROWS * self.view.row_height or self.bar.width_of_all() > room
-        if compact:
-            self.bar.give_extra(room)
-        if compact == self._compact:
-            return
-        self._compact = compact
-        focused = QApplication.focusWidget()
-        if compact:
-            self.area.body.insertWidget(0, self._middle)
-            self.area.body.insertWidget(1, self.bar.extra)
-        else:
-            self._column.insertWidget(1, self._middle, 1)
-            self.bar.take_back()
-        self.area.setVisible(compact)
-        self._middle.show()
-        self.bar.extra.show()
-        self.view.set_whole(whole=compact)
-        if focused is not None and self.isAncestorOf(focused):
-            focused.setFocus()
 
     # --- reading ----------------------------------------------------------------------------------
 
@@ -237,7 +170,7 @@ class RosterPage(Page):
         self._say_state(roster)
         self.finder.mark()
         self.view.fit()
-        self._arrange()
+        self.body.arrange()
         if first and self.main.page is self:
             self.main.retitle()
             self.focus_first()
@@ -247,17 +180,7 @@ class RosterPage(Page):
         self.main.problem(problem_text(error))
 
     def _say_state(self, roster: Roster) -> None:
-        sentence = {
-            "closed": self.tr("Feuille terminée. Elle ne change plus."),
-            "cancelled": self.tr("Cet atelier est annulé."),
-            "nobody": self.tr("Personne n’est venu à cet atelier."),
-        }.get(roster.workshop.state, "")
-        self.band_text.setText(sentence)
-        self.band.set_look("here" if roster.workshop.state == "closed" else "true")
-        self.band.setVisible(bool(sentence))
-        nobody = self.tr("La liste est vide. Cherchez un nom, ou ajoutez une personne.")
-        self.empty.setText(nobody if self.editable else self.tr("La liste est vide."))
-        self.empty.setVisible(not roster.rows and not self.head.search.text())
+        self.body.say_state(roster, editable=self.editable)
 
     # --- acts -------------------------------------------------------------------------------------
 
@@ -397,22 +320,6 @@ class RosterPage(Page):
         if self.editable:
             self.head.search.setFocus()
             self.head.search.insert(letter)
-
-    @Slot(int)
-    def _on_dragged(self, pixels: int) -> None:
-        if self._compact:
-            bar = self.area.verticalScrollBar()
-            bar.setValue(bar.value() + pixels)
-
-    @Slot()
-    def _on_current(self) -> None:
-        if self._compact:
-            rect = self.view.visualRect(self.view.currentIndex())
-            content = self.area.widget()
-            if content is None:
-                return
-            place = self.view.viewport().mapTo(content, rect.center())
-            self.area.ensureVisible(place.x(), place.y(), 0, rect.height())
 
     # --- going elsewhere --------------------------------------------------------------------------
 
