@@ -99,7 +99,7 @@ class Sender:
         self._begin(again=True)
 
     def close(self) -> None:
-        """Begin nothing more. A request under way ends by its time limits."""
+        """Begin nothing more, and cut the request under way."""
         with self._lock:
             self._closed = True
         self._client.close()

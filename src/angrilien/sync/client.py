@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import socket
 import ssl
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import requests
 import truststore
 from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection
+from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.exceptions import HTTPError, MaxRetryError, NewConnectionError
+from urllib3.poolmanager import PoolManager
 
 from angrilien.errors import KnownError, NoConnection, NotOurServer, Refused, TooManyTries
 from angrilien.sync.jobs import REGISTER, Job
@@ -61,7 +67,10 @@ class Server:
 
 
 class Client:
-    """A connection to the programme's server, used by the network lane only."""
+    """A connection to the programme's server, used by the network lane only.
+
+    `close` alone may be called from another thread: it cuts the request under way.
+    """
 
     def __init__(
         self,
@@ -72,20 +81,25 @@ class Client:
     ) -> None:
         self._timeouts = (connect, stall)
         self._total = total
+        self._road = _Road()
         # Neither a proxy's password from a file of the user's, nor cookies, nor a redirect.
         self._session = _Session()
         self._session.trust_env = False
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        self._session.mount("https://", _SystemTrust())
+        self._session.mount("http://", _Plain(self._road))
+        self._session.mount("https://", _SystemTrust(self._road))
         self._session.headers.clear()
         self._session.headers.update({"Accept": MEDIA_TYPE, "Connection": "keep-alive"})
 
     def close(self) -> None:
-        """Close what connections are kept."""
+        """Cut the request under way, make no other, and close what connections are kept."""
+        self._road.cut()
         self._session.close()
 
     def exchange(self, server: Server, job: Job) -> Outcome:
         """Send a job and read its answer. Never raises for anything that a network can do."""
+        if self._road.is_cut:
+            return Outcome(problem=NoConnection())
         try:
             status, body, headers = self._send(server.address, job)
         except (requests.RequestException, HTTPError) as error:
@@ -127,7 +141,82 @@ class _Session(requests.Session):
         return None
 
 
-class _SystemTrust(HTTPAdapter):
+class _Road:
+    """The socket in use, so that another thread can put an end to it.
+
+    Only looking up a name and opening the connection cannot be cut; `connect` bounds them.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._socket: socket.socket | None = None
+        self.is_cut = False
+
+    def take(self, used: socket.socket | None) -> None:
+        """Remember the socket that is used from now on."""
+        with self._lock:
+            self._socket = used
+            if self.is_cut:
+                self._shut()
+
+    def cut(self) -> None:
+        """End what waits on the socket, and whatever is opened later."""
+        with self._lock:
+            self.is_cut = True
+            self._shut()
+
+    def _shut(self) -> None:
+        if self._socket is not None:
+            with contextlib.suppress(OSError):
+                # Not the TLS socket's own method, which would take its state from who reads it.
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+
+
+def _told(kind: type[HTTPConnection], road: _Road) -> type[HTTPConnection]:
+    """Return a kind of connection that tells the road which socket it uses."""
+
+    class Told(kind):  # type: ignore[misc, valid-type]
+        def _new_conn(self) -> socket.socket:
+            made: socket.socket = super()._new_conn()
+            # A TLS handshake takes the socket's handle away from it: a second handle stays.
+            self._handle = made.dup()
+            road.take(self._handle)
+            return made
+
+        def connect(self) -> None:
+            try:
+                super().connect()
+                road.take(self.sock)
+            finally:
+                handle = self.__dict__.pop("_handle", None)
+                if handle is not None:
+                    handle.close()
+
+    return Told
+
+
+class _Plain(HTTPAdapter):
+    """Tells the road of its connections."""
+
+    def __init__(self, road: _Road) -> None:
+        self._road = road
+        super().__init__()
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        manager: PoolManager = self.poolmanager
+        manager.pool_classes_by_scheme = {
+            scheme: _pool(pool, self._road)
+            for scheme, pool in manager.pool_classes_by_scheme.items()
+        }
+
+
+def _pool(kind: type[HTTPConnectionPool], road: _Road) -> type[HTTPConnectionPool]:
+    connection = _told(cast("type[HTTPConnection]", kind.ConnectionCls), road)
+    return type(kind.__name__, (kind,), {"ConnectionCls": connection})
+
+
+class _SystemTrust(_Plain):
     """Trusts what the operating system trusts, a venue's own authority included."""
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:

@@ -143,10 +143,13 @@ class Desk(QObject):
             return
         self._closed = True
         self.relay.close()
+        # The last answer is written down before the notebook is closed: after it, writing it would
+        # open the file again.
+        self.lanes.network.close()
         if self._notebook is not None:
             self.lanes.store.submit(self._notebook.close)
             self._notebook = None
-        self.lanes.close()
+        self.lanes.store.close()
 
     def _came_back(self, result: object, receiver: Receiver | None) -> None:
         self._asked -= 1

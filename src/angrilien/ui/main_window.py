@@ -341,6 +341,8 @@ class MainWindow(QWidget):
         """Keep what was typed, stop sending, and close the notebook."""
         if self._page is not None and not self.desk.is_closed:
             self._page.leave()
+        # What is under way may take a moment to end: nobody looks at a window that does not answer.
+        self.hide()
         if self._watch is not None:
             self._watch.close()
         self.desk.close()
