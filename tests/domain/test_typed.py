@@ -168,3 +168,9 @@ def test_a_night_when_the_clocks_change_lasts_as_long_as_it_lasts() -> None:
     # The hour that the clocks show twice is the first of the two; the one they skip is read on.
     assert times("1h", "2h30", date="2026-10-25")[2] == 90
     assert times("1h", "2h30", date="2026-03-29") == ("29 01:00", "29 03:30", 90)
+
+
+@pytest.mark.parametrize("typed", ["31/12/9999", "25/11/0100", "1/1/1800", "25/11/2101"])
+def test_a_year_that_no_workshop_can_be_of_is_a_slip(typed: str) -> None:
+    with pytest.raises(NotADate):
+        read_date(typed, dt.date(2026, 11, 25))

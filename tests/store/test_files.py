@@ -29,7 +29,13 @@ from angrilien.store import engine
 from angrilien.store.store import Store
 from angrilien.vault.slots import SlotFile
 from helpers.copies import Original, list_people, open_again, raw_connection
-from helpers.notebooks import PHRASE, make_notebook, make_workshop
+from helpers.notebooks import (
+    CHEAP_KDF,
+    PHRASE,
+    make_notebook,
+    make_programme,
+    make_workshop,
+)
 
 
 def digests(folder: Path) -> dict[str, str]:
@@ -201,7 +207,7 @@ def test_what_a_cut_creation_left_is_no_obstacle(tmp_path: Path) -> None:
     nb = make_notebook(tmp_path)
     assert nb.store.verify() == 1
     nb.close()
-    assert sorted(p.name for p in folder.iterdir()) == [DATABASE, SLOTS, f"{SLOTS}.previous"]
+    assert sorted(p.name for p in folder.iterdir()) == [DATABASE, SLOTS]
     open_again(folder, nb.programme).close()
 
 
@@ -270,3 +276,19 @@ def test_a_full_disk_writes_nothing_and_writing_resumes_when_there_is_room(nb: N
     assert full == changes + 2 * (len(found) - 1)
     attendance.undo(nb, workshop)
     assert nb.store.verify() == full + 1
+
+
+def test_the_keys_of_a_notebook_that_is_missing_are_never_replaced(tmp_path: Path) -> None:
+    make_notebook(tmp_path).close()
+    folder = tmp_path / "data"
+    keys = (folder / SLOTS).read_bytes()
+    (folder / DATABASE).rename(tmp_path / "taken-away.db")
+    assert opening.exists(folder)
+    start = FirstStart(name="Claire Martin", passphrase=PHRASE)
+    with pytest.raises(NotebookExists):
+        opening.create(folder, start, make_programme(), kdf=CHEAP_KDF)
+    with pytest.raises(NotebookDamaged):
+        opening.open_notebook(folder, PHRASE, make_programme())
+    assert (folder / SLOTS).read_bytes() == keys
+    (tmp_path / "taken-away.db").rename(folder / DATABASE)
+    opening.open_notebook(folder, PHRASE, make_programme()).close()

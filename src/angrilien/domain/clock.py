@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from typing import Protocol
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 DEFAULT_ZONE = "Europe/Paris"
 
@@ -24,6 +24,15 @@ class SystemClock:
     def now(self) -> int:
         """Return the present instant as the operating system tells it."""
         return to_instant(dt.datetime.now(dt.UTC))
+
+
+def known_zone(name: str) -> str:
+    """Return an IANA zone's name, that of Paris where this computer names none that we know."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return DEFAULT_ZONE
+    return name
 
 
 def to_instant(moment: dt.datetime) -> int:

@@ -210,6 +210,8 @@ class SendingState:
     waiting: int
     oldest_waiting: int | None
     has_venue: bool
+    has_code: bool = False
+    """A code du lieu is kept, and waits for Internet."""
     to_fix: int = 0
     revoked: bool = False
     last_sent: int | None = None

@@ -9,6 +9,8 @@ import re
 from angrilien.domain.french import DAYS, MONTHS, fold
 from angrilien.errors import NotADate, NotAnHour
 
+YEARS = range(2000, 2101)
+"""Years of which a workshop can be: another one is a slip of the finger."""
 _MONTH_KEYS = [fold(m) for m in MONTHS]
 _DAY_KEYS = [fold(d) for d in DAYS]
 
@@ -35,7 +37,10 @@ def read_date(typed: str, today: dt.date, *, field: str = "date") -> dt.date:
     try:
         day, month, *rest = numbers
         if rest:
-            return dt.date(rest[0] if rest[0] > 99 else 2000 + rest[0], month, day)
+            year = rest[0] if rest[0] > 99 else 2000 + rest[0]
+            if year not in YEARS:
+                raise NotADate(field)
+            return dt.date(year, month, day)
         return _nearest(day, month, today)
     except ValueError as error:
         raise NotADate(field) from error

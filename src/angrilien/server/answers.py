@@ -12,7 +12,7 @@ from angrilien.server.database import chunks
 from angrilien.server.keyring import Keyring
 from angrilien.server.tables import ChangeRow, Device, Incarnation, SheetReceiptRow
 from angrilien.wire import dsse
-from angrilien.wire.answer import Answer, SheetReceipt
+from angrilien.wire.answer import Answer, SheetReceipt, receipt_payload
 from angrilien.wire.change import genesis
 
 NEXT_CONTACT: Final = 21_600
@@ -80,7 +80,40 @@ class Answerer:
         # A laptop offers again what is not named: the lowest ranges are enough.
         while answer.have and len(answer.canonical()) > MAX_BYTES:
             answer = replace(answer, have=answer.have[:-1])
-        return replace(answer, receipts=_receipts(session, inc.device_id, sheets))
+        return replace(answer, receipts=self._receipts(session, inc.device_id, sheets))
+
+    def _receipts(
+        self, session: Session, device_id: str, sheets: Iterable[str]
+    ) -> tuple[SheetReceipt, ...]:
+        """Return the receipts of sheets, signed by the key that signs the answer."""
+        found = []
+        for some in chunks(sorted(set(sheets))):
+            rows = session.exec(
+                select(SheetReceiptRow)
+                .where(
+                    col(SheetReceiptRow.sheet_id).in_(some),
+                    SheetReceiptRow.device_id == device_id,
+                )
+                .order_by(SheetReceiptRow.sheet_id)
+            )
+            found += [self._receipt(row) for row in rows]
+        return tuple(found)
+
+    def _receipt(self, row: SheetReceiptRow) -> SheetReceipt:
+        """Return a receipt; one that an earlier key signed is signed again, with its date."""
+        signer = self.keyring.signer
+        if row.key != signer.id:
+            payload = receipt_payload(
+                aud=self.keyring.aud,
+                dev=row.device_id,
+                inc=row.inc,
+                sheet_id=row.sheet_id,
+                digest=row.digest,
+                date=row.date,
+                key=signer.id,
+            )
+            row.key, row.signature = signer.id, signer.sign(dsse.RECEIPT, payload)
+        return SheetReceipt(sheet_id=row.sheet_id, date=row.date, signature=row.signature)
 
     def refusal(self, *, inc: str, device_key: bytes, req: bytes, now: int, refused: str) -> Answer:
         """Return the signed answer that says why a request was not taken."""
@@ -131,22 +164,3 @@ def _ranges(session: Session, inc: Incarnation) -> tuple[tuple[int, int], ...]:
         select(low, func.max(runs.c.seq)).group_by(runs.c.run).order_by(low).limit(MAX_RANGES)
     )
     return tuple((first, last) for first, last in session.exec(statement))
-
-
-def _receipts(session: Session, device_id: str, sheets: Iterable[str]) -> tuple[SheetReceipt, ...]:
-    wanted = sorted(set(sheets))
-    found = []
-    for some in chunks(wanted):
-        rows = session.exec(
-            select(SheetReceiptRow)
-            .where(
-                col(SheetReceiptRow.sheet_id).in_(some),
-                SheetReceiptRow.device_id == device_id,
-            )
-            .order_by(SheetReceiptRow.sheet_id)
-        )
-        found += [
-            SheetReceipt(sheet_id=row.sheet_id, date=row.date, signature=row.signature)
-            for row in rows
-        ]
-    return tuple(found)

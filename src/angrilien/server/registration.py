@@ -78,12 +78,13 @@ def _use_code(
     if code is None:
         return CODE_UNKNOWN
     known = _known(session, request, registration)
-    if code.used_by is not None:
-        return "" if code.used_by == request.dev and known == "same" else CODE_USED
-    if now > code.expires_at:
-        return CODE_EXPIRED
-    if known:
-        return DEVICE_KNOWN
+    if code.used_by is not None and (known != "same" or code.used_by != request.dev):
+        return CODE_USED
+    if known == "same":
+        # Its first answer was lost. If another code was typed since, that one is not spent.
+        return ""
+    if known or now > code.expires_at:
+        return DEVICE_KNOWN if known else CODE_EXPIRED
     # The condition stands in the statement itself: of two at once, one finds no row left.
     taken = session.connection().execute(
         update(RegistrationCode)

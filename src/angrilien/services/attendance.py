@@ -21,8 +21,8 @@ from angrilien.store import roster as rosters
 from angrilien.store.store import Act
 from angrilien.wire.ids import new_id
 
-NEAR = 12 * 3_600_000
-"""Milliseconds around a workshop in which a mark says when somebody arrived."""
+BEFORE, AFTER = 3 * 3_600_000, 3_600_000
+"""Milliseconds before the start and after the end between which a mark says when people arrived."""
 
 
 def roster(nb: Notebook, workshop_id: str) -> Roster:
@@ -236,7 +236,7 @@ def _unmarked(line: Attendance) -> Attendance:
 def _arrival(nb: Notebook, workshop: Workshop) -> int | None:
     """Return now, None where the mark is made long before or after: nobody arrived then."""
     now = nb.clock.now()
-    return now if workshop.starts_at - NEAR <= now <= workshop.ends_at + NEAR else None
+    return now if workshop.starts_at - BEFORE <= now <= workshop.ends_at + AFTER else None
 
 
 def _departure(workshop: Workshop, typed: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 
-from angrilien.domain.clock import DEFAULT_ZONE, Clock, SystemClock
+from angrilien.domain.clock import DEFAULT_ZONE, Clock, SystemClock, known_zone
 from angrilien.domain.codes import read_code
 from angrilien.domain.entities import Facilitator
 from angrilien.domain.forms import clean
@@ -13,14 +13,13 @@ from angrilien.domain.ids import provisional_venue_id
 from angrilien.domain.rows import FirstStart, VenueRow
 from angrilien.errors import (
     FolderReadOnly,
-    KnownError,
     NotebookDamaged,
     NotebookExists,
     NotebookMissing,
 )
 from angrilien.services import reference
 from angrilien.services.notebook import Notebook
-from angrilien.services.opening import DATABASE, SLOTS, check_first_start, exists
+from angrilien.services.opening import DATABASE, SLOTS, UNFINISHED, check_first_start, exists
 from angrilien.store import marks, slots
 from angrilien.store.log import Stamp
 from angrilien.store.store import Birth, Identity, Store
@@ -54,6 +53,7 @@ def create(
         Missing, TooLong, NotACode: as `check_first_start`.
     """
     check_first_start(start)
+    zone = known_zone(zone)
     if exists(folder):
         raise NotebookExists
     clock = clock or SystemClock()
@@ -66,7 +66,7 @@ def create(
     signer, now = Signer.generate(), clock.now()
     identity = Identity(dev=new_id(), inc=new_id(), seed=signer.seed, public=signer.public)
     provisional = VenueRow(
-        id=provisional_venue_id(identity.dev), name=PROVISIONAL_NAME, provisional=True
+        id=provisional_venue_id(identity.dev), name=PROVISIONAL_NAME, tz=zone, provisional=True
     )
     birth = Birth(
         identity=identity,
@@ -88,7 +88,7 @@ def create(
             store.close()
         save_atomically(folder / SLOTS, slot_file.to_bytes())
         _unfinished(folder).rename(folder / DATABASE)
-    except KnownError:
+    except BaseException:
         _remove_unfinished(folder)
         raise
     return _open(folder, slot_file, start.passphrase, programme, clock=clock, zone=zone)
@@ -115,7 +115,9 @@ def open_notebook(
         slot_file = SlotFile.parse((folder / SLOTS).read_bytes())
     except OSError as error:
         raise NotebookDamaged from error
-    return _open(folder, slot_file, phrase, programme, clock=clock or SystemClock(), zone=zone)
+    return _open(
+        folder, slot_file, phrase, programme, clock=clock or SystemClock(), zone=known_zone(zone)
+    )
 
 
 def _open(
@@ -151,10 +153,15 @@ def _owner(store: Store, slot_id: str) -> str:
 
 
 def _unfinished(folder: Path) -> Path:
-    return folder / f"{DATABASE}.new"
+    return folder / UNFINISHED
 
 
 def _remove_unfinished(folder: Path) -> None:
-    """Remove what a creation that was cut left: it never was anybody's notebook."""
-    for path in folder.glob(f"{DATABASE}.new*"):
+    """Remove what a creation that was cut left: it never was anybody's notebook.
+
+    The keys go first: without the unfinished file beside them they would be those of a notebook.
+    """
+    if not _unfinished(folder).exists() or (folder / DATABASE).exists():
+        return
+    for path in (folder / SLOTS, *folder.glob(f"{UNFINISHED}-*"), _unfinished(folder)):
         path.unlink(missing_ok=True)

@@ -21,12 +21,19 @@ if TYPE_CHECKING:
     from angrilien.services.notebook import Notebook
 
 DATABASE = "cahier.db"
+UNFINISHED = f"{DATABASE}.new"
 SLOTS = "cles.json"
 
 
 def exists(folder: Path) -> bool:
-    """Tell whether a data folder holds a notebook."""
-    return (folder / DATABASE).exists()
+    """Tell whether a data folder holds a notebook, or the keys of one that is missing.
+
+    Keys without a notebook are those of a file that somebody, or something, took away: they are
+    never replaced. Keys beside an unfinished notebook are of a first start that was cut.
+    """
+    if (folder / DATABASE).exists():
+        return True
+    return (folder / SLOTS).exists() and not (folder / UNFINISHED).exists()
 
 
 def new_passphrase() -> str:

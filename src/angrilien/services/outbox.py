@@ -5,6 +5,7 @@ All of it runs in the store lane; the network is another lane's.
 
 from __future__ import annotations
 
+import logging
 from typing import Final
 
 from angrilien import __version__
@@ -21,6 +22,8 @@ from angrilien.wire.answer import Answer, SheetReceipt, receipt_payload
 from angrilien.wire.canonical import b64
 from angrilien.wire.change import genesis
 from angrilien.wire.keys import read_certificate
+
+_log = logging.getLogger(__name__)
 
 MAX_CHANGES: Final = 2_000
 """Changes read for one batch: at 60 compressed bytes each they fill the largest one."""
@@ -86,7 +89,7 @@ def record_answer(nb: Notebook, job: Job, answer: Answer) -> None:
     if answer.keys:
         nb.programme = nb.programme.newer(answer.keys, answer.keys_sig)
     if job.kind == REGISTER:
-        registration.record_registration(nb, answer)
+        registration.record_registration(nb, answer, code=job.code)
     elif answer.refused:
         raise Refused  # it speaks of nothing that we hold: the marks stay
     with nb.store.read() as connection:
@@ -115,8 +118,9 @@ def record_answer(nb: Notebook, job: Job, answer: Answer) -> None:
         )
         digests = sheets.digests(connection, [r.sheet_id for r in answer.receipts])
         for receipt in answer.receipts:
-            if receipt.sheet_id in digests:
-                _check_receipt(nb, answer, receipt, digests[receipt.sheet_id])
+            digest = digests.get(receipt.sheet_id)
+            # A receipt that proves nothing is left aside: what it came with is acknowledged.
+            if digest is not None and _is_genuine(nb, answer, receipt, digest):
                 sheets.keep_receipt(
                     connection,
                     sheet_id=receipt.sheet_id,
@@ -127,7 +131,7 @@ def record_answer(nb: Notebook, job: Job, answer: Answer) -> None:
                 )
 
 
-def _check_receipt(nb: Notebook, answer: Answer, receipt: SheetReceipt, digest: str) -> None:
+def _is_genuine(nb: Notebook, answer: Answer, receipt: SheetReceipt, digest: str) -> bool:
     payload = receipt_payload(
         aud=nb.programme.aud,
         dev=nb.store.identity.dev,
@@ -139,8 +143,10 @@ def _check_receipt(nb: Notebook, answer: Answer, receipt: SheetReceipt, digest: 
     )
     try:
         nb.programme.check_signed(dsse.RECEIPT, payload, f"{answer.key}, {b64(receipt.signature)}")
-    except BadSignature as error:
-        raise NotOurServer from error
+    except BadSignature:
+        _log.warning("a receipt of sheet %s proves nothing", receipt.sheet_id)
+        return False
+    return True
 
 
 def _who(nb: Notebook) -> Who:

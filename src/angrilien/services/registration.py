@@ -38,19 +38,21 @@ def has_venue(nb: Notebook) -> bool:
         return bool(marks.read(connection).cert)
 
 
-def record_registration(nb: Notebook, answer: Answer) -> None:
+def record_registration(nb: Notebook, answer: Answer, *, code: str) -> None:
     """Write down what a registration gave: the certificate, and what the provisional venue is.
 
     The workshops written before keep the "lieu à préciser" in their bodies; one alias says that it
     is the venue of the code.
 
     Raises:
-        CodeRefused, CodeExpired, Refused: the code; it is forgotten, so that it is asked anew.
+        CodeRefused, CodeExpired, Refused: `code`, the one that was shown; it is forgotten, so that
+            it is asked anew, unless another one was typed meanwhile.
         NotOurServer: the certificate is not one of this device.
     """
     if answer.refused:
         with nb.store.write() as connection:
-            marks.put(connection, venue_code="")
+            if marks.read(connection).venue_code == code:
+                marks.put(connection, venue_code="")
         refusal = _REFUSALS.get(answer.refused, Refused)
         raise refusal
     identity = nb.store.identity

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import sqlite3
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +18,8 @@ from angrilien.errors import BugError, DiskFull, FolderReadOnly, KnownError, Not
 
 APPLICATION_ID = 0x416E6772
 """SQLite's application_id of a notebook ("Angr"), so that a foreign file is known as such."""
+LEAST_ROOM = 1 << 20
+"""Bytes of free room below which an input/output error is a full disk."""
 _ASSERTED = {
     "journal_mode": "wal",
     "synchronous": 2,  # FULL: with NORMAL, acknowledged rows were lost in simulated power cuts
@@ -46,7 +48,7 @@ def make_engine(path: Path, key: bytes, *, foreign_keys: bool = True) -> Engine:
             _set_up(connection, key, foreign_keys=foreign_keys)
         except sqlcipher.DatabaseError as error:
             connection.close()
-            raise known(error) from error
+            raise known(error, path) from error
         return connection
 
     engine = create_engine(
@@ -55,6 +57,7 @@ def make_engine(path: Path, key: bytes, *, foreign_keys: bool = True) -> Engine:
         creator=connect,
         poolclass=StaticPool,
         hide_parameters=True,
+        execution_options={"path": path},
     )
 
     @event.listens_for(engine, "begin")
@@ -89,25 +92,28 @@ def _set_up(connection: Any, key: bytes, *, foreign_keys: bool) -> None:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """Give a connection that sees one state of the file."""
-    with _known_errors(), engine.connect() as connection, connection.begin():
+    with _known_errors(engine), engine.connect() as connection, connection.begin():
         yield connection
 
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """Give a connection in a write transaction: all of it is durable, or nothing happened."""
-    with _known_errors(), engine.connect() as plain:
+    with _known_errors(engine), engine.connect() as plain:
         connection = plain.execution_options(begin="BEGIN IMMEDIATE")
         with connection.begin():
             yield connection
 
 
-def known(error: BaseException) -> BaseException:
-    """Return the KnownError of an error that is the world's fault, else the error itself."""
+def known(error: BaseException, path: Path) -> BaseException:
+    """Return the KnownError of an error that is the world's fault, else the error itself.
+
+    A full disk under the write-ahead log is told as an input/output error: the free room decides.
+    """
     if isinstance(error, KnownError):
         return error
     text = str(error)
-    if "disk is full" in text or ("disk I/O error" in text and _full(error)):
+    if "disk is full" in text or ("disk I/O error" in text and _is_full(path)):
         return DiskFull()
     if "readonly database" in text or "unable to open database file" in text:
         return FolderReadOnly()
@@ -116,18 +122,16 @@ def known(error: BaseException) -> BaseException:
     return error
 
 
-def _full(error: BaseException) -> bool:
-    origin = getattr(error, "orig", error)
-    code: int | None = getattr(origin, "sqlite_errorcode", None)
-    return code is not None and code & 0xFF == sqlite3.SQLITE_FULL
+def _is_full(path: Path) -> bool:
+    return shutil.disk_usage(path.parent).free < LEAST_ROOM
 
 
 @contextmanager
-def _known_errors() -> Iterator[None]:
+def _known_errors(engine: Engine) -> Iterator[None]:
     try:
         yield
     except DatabaseError as error:
-        told = known(error)
+        told = known(error, engine.get_execution_options()["path"])
         if told is error:
             raise
         raise told from error

@@ -82,40 +82,12 @@ class Store:
             raise BugError("a notebook file is never written over")
         _migrate(path, key)
         engine = engines.make_engine(path, key)
-        with engines.writing(engine) as connection:
-            identity = birth.identity
-            connection.execute(
-                insert(incarnation).values(
-                    inc=identity.inc,
-                    dev=identity.dev,
-                    public=identity.public,
-                    seed=identity.seed,
-                    made_at=birth.made_at,
-                )
-            )
-            connection.execute(
-                insert(setting),
-                [
-                    {"name": "vault", "value": birth.vault},
-                    {"name": "vault_key", "value": birth.vault_key},
-                    {"name": "token", "value": birth.token},
-                ],
-            )
-            connection.execute(insert(sync_mark).values(one=1, **_NO_CONTACT))
-            for code, row, insee, postcode in birth.venues:
-                connection.execute(
-                    insert(venue).values(
-                        id=row.id,
-                        code=code,
-                        name=row.name,
-                        commune=row.commune,
-                        insee=insee,
-                        postcode=postcode,
-                        address=row.address,
-                        tz=row.tz,
-                        provisional=row.provisional,
-                    )
-                )
+        try:
+            with engines.writing(engine) as connection:
+                _write_birth(connection, birth)
+        except BaseException:
+            engine.dispose()
+            raise
         return cls(engine, birth.identity)
 
     @classmethod
@@ -240,6 +212,42 @@ _NO_CONTACT = {
     "cert_sig": "",
     "venue_code": "",
 }
+
+
+def _write_birth(connection: Connection, birth: Birth) -> None:
+    identity = birth.identity
+    connection.execute(
+        insert(incarnation).values(
+            inc=identity.inc,
+            dev=identity.dev,
+            public=identity.public,
+            seed=identity.seed,
+            made_at=birth.made_at,
+        )
+    )
+    connection.execute(
+        insert(setting),
+        [
+            {"name": "vault", "value": birth.vault},
+            {"name": "vault_key", "value": birth.vault_key},
+            {"name": "token", "value": birth.token},
+        ],
+    )
+    connection.execute(insert(sync_mark).values(one=1, **_NO_CONTACT))
+    for code, row, insee, postcode in birth.venues:
+        connection.execute(
+            insert(venue).values(
+                id=row.id,
+                code=code,
+                name=row.name,
+                commune=row.commune,
+                insee=insee,
+                postcode=postcode,
+                address=row.address,
+                tz=row.tz,
+                provisional=row.provisional,
+            )
+        )
 
 
 def _migrate(path: Path, key: bytes) -> None:

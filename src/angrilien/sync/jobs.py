@@ -40,7 +40,10 @@ class Sender:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """An exchange. `last` is the seq of the last change it carries (0 for none)."""
+    """An exchange.
+
+    `last` is the seq of the last change it carries (0 for none), `code` the code du lieu it shows.
+    """
 
     kind: str
     method: str
@@ -49,6 +52,7 @@ class Job:
     headers: dict[str, str]
     req: bytes
     last: int = 0
+    code: str = ""
 
 
 def push_job(
@@ -115,7 +119,7 @@ def push_job(
 def register_job(who: Sender, *, code: str, made: int) -> Job:
     """Return the registration of this device with a venue's one-use code."""
     body = Registration(code=code, key=who.key, made=made, app=who.app).canonical()
-    return _signed_job(who, REGISTER, "POST", "/v1/register", body)
+    return replace(_signed_job(who, REGISTER, "POST", "/v1/register", body), code=code)
 
 
 def contact_job(who: Sender) -> Job:

@@ -1,0 +1,129 @@
+"""What a laptop makes of the server's answers, the server being called without a network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from angrilien.errors import CodeRefused
+from angrilien.services import closing, outbox, registration
+from angrilien.services import workshops as workshops_of
+from angrilien.services.attendance import everyone_present
+from angrilien.services.notebook import Notebook
+from angrilien.store import marks, sheets
+from angrilien.sync.jobs import Job
+from angrilien.wire.answer import Answer, read_answer
+from helpers.notebooks import add_people, make_notebook, make_workshop
+from helpers.servers import LocalServer
+
+EVERYTHING = 1 << 20
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[LocalServer]:
+    local = LocalServer(tmp_path / "server")
+    yield local
+    local.close()
+
+
+@pytest.fixture
+def nb(tmp_path: Path, server: LocalServer) -> Iterator[Notebook]:
+    made = make_notebook(tmp_path, programme=server.programme, venue_code=server.code())
+    yield made
+    made.close()
+
+
+def ask(server: LocalServer, job: Job) -> Answer:
+    return read_answer(
+        server.raw(job.method, job.path, content=job.body, headers=job.headers).content
+    )
+
+
+def exchange(nb: Notebook, server: LocalServer) -> None:
+    """Send until nothing is left."""
+    while (job := outbox.take_job(nb, EVERYTHING)) is not None:
+        outbox.record_answer(nb, job, ask(server, job))
+
+
+def close_a_sheet(nb: Notebook) -> str:
+    """Close the sheet of a workshop of three people; return the sheet's id."""
+    workshop = make_workshop(nb)
+    add_people(nb, workshop, 3)
+    everyone_present(nb, workshop)
+    closing.close(nb, workshop, [[(0, 0), (5, 5)]], 10, 10)
+    with nb.store.read() as connection:
+        sealed = sheets.of_workshop(connection, workshop)
+    assert sealed is not None
+    return sealed.id
+
+
+def receipt_of(nb: Notebook, sheet: str) -> int | None:
+    with nb.store.read() as connection:
+        return sheets.receipt_date(connection, sheet)
+
+
+def offer_again(nb: Notebook, server: LocalServer, sql: str) -> None:
+    """Change the server's receipts behind its back, and send everything once more."""
+    with server.database.writing() as session:
+        session.connection().execute(text(sql))
+    with nb.store.write() as connection:
+        marks.put(connection, ack=0)
+        connection.exec_driver_sql("DELETE FROM receipt")
+    exchange(nb, server)
+
+
+def test_a_receipt_that_proves_nothing_stops_nothing(
+    nb: Notebook, server: LocalServer, expect_log: Callable[..., object]
+) -> None:
+    sheet = close_a_sheet(nb)
+    exchange(nb, server)
+    assert receipt_of(nb, sheet) is not None
+    with expect_log("angrilien.services.outbox"):
+        offer_again(nb, server, "UPDATE sheet_receipt SET signature = zeroblob(64)")
+    assert receipt_of(nb, sheet) is None
+    assert outbox.state(nb).waiting == 0
+
+
+def test_a_receipt_of_an_earlier_key_is_signed_again(nb: Notebook, server: LocalServer) -> None:
+    sheet = close_a_sheet(nb)
+    exchange(nb, server)
+    date = receipt_of(nb, sheet)
+    offer_again(
+        nb,
+        server,
+        "UPDATE sheet_receipt SET signature = zeroblob(64), key = '0123456789abcdef'",
+    )
+    assert receipt_of(nb, sheet) == date
+
+
+def test_the_refusal_of_an_old_code_leaves_the_new_one(nb: Notebook, server: LocalServer) -> None:
+    registration.set_code(nb, "2222222222")
+    old = outbox.take_job(nb, EVERYTHING)
+    assert old is not None
+    registration.set_code(nb, server.code())
+    with pytest.raises(CodeRefused):
+        outbox.record_answer(nb, old, ask(server, old))
+    exchange(nb, server)
+    assert registration.has_venue(nb)
+
+
+def test_a_lost_answer_and_another_code_typed_registers_all_the_same(
+    nb: Notebook, server: LocalServer
+) -> None:
+    first = outbox.take_job(nb, EVERYTHING)
+    assert first is not None
+    assert ask(server, first).refused == ""  # and is lost
+    another = server.code()
+    registration.set_code(nb, another)
+    exchange(nb, server)
+    assert registration.has_venue(nb)
+    assert nb.home().name == "L’Angri’lien"
+
+
+def test_a_kept_code_is_not_missing(nb: Notebook) -> None:
+    workshops_of.start_unplanned(nb)
+    state = outbox.state(nb)
+    assert (state.has_venue, state.has_code) == (False, True)
