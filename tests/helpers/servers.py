@@ -24,10 +24,10 @@ from angrilien.server.api import make_app
 from angrilien.server.cli import main
 from angrilien.server.database import Database
 from angrilien.server.figures import read_figures
+from angrilien.server.folder import open_programme
 from angrilien.server.keyring import KEYRING, load_keyring, make_keyring, save_keyring
 from angrilien.server.schema import prepare
 from angrilien.server.service import Service
-from angrilien.server.serving import open_programme
 from angrilien.server.venues import import_venues, new_code, read_venues
 from angrilien.vault.programme import Programme, load_programme
 from angrilien.wire import dsse

@@ -14,8 +14,8 @@ from angrilien.domain.codes import show_code
 from angrilien.domain.french import number
 from angrilien.errors import KnownError
 from angrilien.server.errors import CannotWrite, NotOurDays, ProgrammeExists, UnknownWorkshop
+from angrilien.server.folder import open_programme
 from angrilien.server.keyring import load_keyring, make_keyring, save_keyring, write_programme
-from angrilien.server.serving import open_programme, serve
 from angrilien.server.venues import import_venues, list_venues, new_code, read_venues
 
 _MAX_DAYS = 366
@@ -128,6 +128,8 @@ def _figures(asked: argparse.Namespace) -> int:
 
 
 def _serve(asked: argparse.Namespace) -> int:
+    from angrilien.server.serving import serve  # noqa: PLC0415 - slow, and for this command only
+
     return serve(asked.data, asked.host, asked.port)
 
 

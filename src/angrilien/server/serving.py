@@ -1,8 +1,7 @@
-"""Opening a programme's folder, and serving it over HTTP until told to stop."""
+"""Serving a programme's folder over HTTP until told to stop."""
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 import sys
@@ -17,31 +16,12 @@ from angrilien import logs
 from angrilien.domain.clock import Clock, SystemClock
 from angrilien.errors import PortInUse
 from angrilien.server.api import make_app
-from angrilien.server.database import Database
-from angrilien.server.keyring import Keyring, load_keyring
+from angrilien.server.folder import open_programme
+from angrilien.server.keyring import load_keyring
 from angrilien.server.projections import retry_held
-from angrilien.server.schema import prepare
 from angrilien.server.service import Service
 
-DATABASE_VARIABLE = "ANGRILIEN_DATABASE_URL"
-"""Environment variable with the address of another database than the folder's SQLite file."""
 MAX_CONNECTIONS = 512
-
-
-def open_programme(folder: Path, clock: Clock) -> tuple[Keyring, Database, str]:
-    """Open the keys and the database of a data folder; return them with the database's epoch.
-
-    Raises:
-        KnownError: there is no programme, or the database cannot be used.
-    """
-    keyring = load_keyring(folder)
-    database = Database(folder, os.environ.get(DATABASE_VARIABLE, ""))
-    try:
-        epoch = prepare(database, keyring.aud, clock.now()).epoch
-    except BaseException:
-        database.close()
-        raise
-    return keyring, database, epoch
 
 
 def make_service(folder: Path, clock: Clock | None = None) -> Service:
