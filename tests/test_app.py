@@ -8,17 +8,18 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialogButtonBox
 from pytestqt.qtbot import QtBot
 
-from angrilien import app
+from angrilien import app, paths
 from angrilien.app import Application, Options
 from angrilien.domain.rows import FirstStart
-from angrilien.errors import AlreadyOpen, BadProgramme, FolderReadOnly
+from angrilien.errors import AlreadyOpen, BadProgramme, FolderReadOnly, KnownError
 from angrilien.services import opening
 from angrilien.ui import icons
 from helpers.notebooks import CHEAP_KDF, PHRASE, SetClock, make_programme
@@ -121,7 +122,7 @@ PROGRAM = """
 import sys
 from pathlib import Path
 
-from angrilien import app
+from angrilien import app, paths
 
 
 def begin(application):
@@ -164,3 +165,28 @@ def test_the_process_ends_cleanly_when_it_is_told_to(options: Options) -> None:
     assert process.returncode == 0, told
     assert options.data_dir is not None
     assert not opening_is_locked(options.data_dir)
+
+
+def test_a_mistake_in_a_slot_is_logged_and_said(
+    qtbot: QtBot, started: Application, expect_log: Any
+) -> None:
+    def slip() -> None:
+        raise RuntimeError("Odette Lefèvre")
+
+    before = sys.excepthook
+    with app.mistakes_told(started.window), expect_log("angrilien.app"):
+        QTimer.singleShot(0, slip)
+        qtbot.waitUntil(started.window.messages.isVisible)
+    assert sys.excepthook is before
+    assert started.window.messages.sentence == KnownError().text()
+    folder = paths.log_dir(started.folder)
+    log = (folder / "angrilien.log").read_text(encoding="utf-8")
+    assert "RuntimeError" in log
+    assert "Odette" not in log
+
+
+def test_a_program_without_a_terminal_tells_its_problem_all_the_same(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stderr", None)
+    app._tell(AlreadyOpen())

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import importlib
 import logging
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
 
 from PySide6.QtCore import QLibraryInfo, QLocale, QLockFile, QTimer, QTranslator
 from PySide6.QtGui import QIcon
@@ -133,14 +136,31 @@ def run(options: Options, *, begin: Callable[[Application], None] = Application.
         return 1
     beat = _heed_interrupts(application.window)
     try:
-        begin(application)
-        return int(qt.exec())
+        with mistakes_told(application.window):
+            begin(application)
+            return int(qt.exec())
     finally:
         beat.stop()
         application.close()
         icons.forget()
         for translator in translators:
             qt.removeTranslator(translator)
+
+
+@contextlib.contextmanager
+def mistakes_told(window: MainWindow) -> Iterator[None]:
+    """Have what a slot raises written in the log, and said: stderr is nobody's on a laptop."""
+    before = sys.excepthook
+
+    def tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        _log.error("the window made a mistake", exc_info=(kind, error, trace))
+        window.desk.relay.post(functools.partial(window.problem, problem_text(KnownError())))
+
+    sys.excepthook = tell
+    try:
+        yield
+    finally:
+        sys.excepthook = before
 
 
 def speak_french(qt: QApplication) -> list[QTranslator]:
@@ -180,7 +200,9 @@ def _import_later() -> None:
 def _tell(error: KnownError) -> None:
     """Show why the application does not start, and print it for who called it from a terminal."""
     text = problem_text(error)
-    sys.stderr.write(text + "\n")
+    # A windowed program on Windows has none.
+    if sys.stderr is not None:
+        sys.stderr.write(text + "\n")
     if QApplication.platformName() == "offscreen":
         return
     box = QMessageBox(QMessageBox.Icon.Information, "Angrilien", text)
