@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QByteArray, QObject, QTimeZone, Slot
 from pytestqt.qtbot import QtBot
 
 from angrilien.errors import BugError, KnownError, TooLong
@@ -167,3 +167,18 @@ def test_closing_finishes_what_was_asked_then_closes_the_notebook_in_its_lane(
     desk.ask(lambda _nb, n: done.append(n), 5, then=screen.take)
     assert done == [0, 1, 2, 3, 4]
     desk.deleteLater()
+
+
+@pytest.mark.parametrize(
+    ("told", "zone"),
+    [
+        (b"Indian/Mayotte", "Indian/Mayotte"),
+        (b"", "Europe/Paris"),
+        (b"Nowhere/AtAll", "Europe/Paris"),
+    ],
+)
+def test_the_zone_is_that_of_the_computer(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, told: bytes, zone: str
+) -> None:
+    monkeypatch.setattr(QTimeZone, "systemTimeZoneId", lambda: QByteArray(told))
+    assert desk.zone == zone

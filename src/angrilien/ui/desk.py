@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimeZone, Signal
 
-from angrilien.domain.clock import Clock, SystemClock
+from angrilien.domain.clock import Clock, SystemClock, known_zone
 from angrilien.errors import BugError, KnownError
 from angrilien.services.lanes import Lanes
 from angrilien.ui.changes import ChangeHub
@@ -70,6 +70,11 @@ class Desk(QObject):
         if self._notebook is None:
             raise BugError("a notebook is used only once it is open")
         return self._notebook
+
+    @property
+    def zone(self) -> str:
+        """The zone of this computer, as it is set now: hours are said in it until a venue's."""
+        return known_zone(bytes(QTimeZone.systemTimeZoneId().data()).decode("ascii", "replace"))
 
     @property
     def is_open(self) -> bool:

@@ -40,8 +40,14 @@ def to_the_code(qtbot: QtBot, window: MainWindow) -> Any:
     return page
 
 
+@pytest.fixture
+def in_mayotte(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The computer is set to the hours of Mayotte."""
+    monkeypatch.setattr(Desk, "zone", "Indian/Mayotte")
+
+
 def test_four_steps_make_a_notebook_and_lead_to_today(
-    qtbot: QtBot, closed_window: MainWindow, desk: Desk
+    qtbot: QtBot, closed_window: MainWindow, desk: Desk, in_mayotte: None
 ) -> None:
     page = begin(qtbot, closed_window, "first_start")
     assert "1 sur 4" in page.head._subtitle.text()
@@ -61,6 +67,7 @@ def test_four_steps_make_a_notebook_and_lead_to_today(
     assert closed_window.page is not None
     assert closed_window.page.name == "today"
     assert opening.exists(desk.folder)
+    assert desk.notebook.zone == "Indian/Mayotte", "hours are those of this computer's place"
     # Nothing of the phrase stays in the window.
     assert page.typed_field.text() == ""
     assert words_shown(page).strip() == ""
@@ -149,7 +156,7 @@ def unlock(qtbot: QtBot, closed_window: MainWindow, desk: Desk, tmp_path: Path) 
 
 
 def test_the_phrase_opens_the_notebook(
-    qtbot: QtBot, closed_window: MainWindow, unlock: Any, desk: Desk
+    qtbot: QtBot, closed_window: MainWindow, unlock: Any, desk: Desk, in_mayotte: None
 ) -> None:
     assert unlock.field.edit.echoMode() == QLineEdit.EchoMode.Password
     write(unlock.field.edit, PHRASE.replace(" ", "  ").upper())
@@ -159,6 +166,7 @@ def test_the_phrase_opens_the_notebook(
     assert closed_window.page is not None
     assert closed_window.page.name == "today"
     assert unlock.field.text() == ""
+    assert desk.notebook.zone == "Indian/Mayotte"
 
 
 def test_a_wrong_phrase_says_so_and_stays(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import unicodedata
 from typing import TYPE_CHECKING, Any, Final
 
@@ -270,7 +271,7 @@ class FirstStartPage(Page):
             name=clean(self.name_field.text()), passphrase=self._phrase, venue_code=venue_code
         )
         self.desk.run(
-            opening.create,
+            functools.partial(opening.create, zone=self.desk.zone),
             self.desk.folder,
             start,
             self.desk.programme,

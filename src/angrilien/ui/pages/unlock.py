@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
@@ -86,7 +87,7 @@ class UnlockPage(Page):
         self.main.messages.clear()
         self._busy(opening_now=True)
         self.desk.run(
-            opening.open_notebook,
+            functools.partial(opening.open_notebook, zone=self.desk.zone),
             self.desk.folder,
             self.field.text(),
             self.desk.programme,
