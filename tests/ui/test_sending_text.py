@@ -46,6 +46,12 @@ def test_3_the_code_of_the_venue_is_missing() -> None:
     assert said(has_venue=False, waiting=1) == "1 élément gardé ici. Il manque le code du lieu."
 
 
+def test_3_a_code_that_is_kept_waits_like_the_rest() -> None:
+    assert said(has_venue=False, has_code=True, waiting=12) == (
+        "12 éléments à envoyer. Ils partiront tout seuls dès qu’il y aura Internet."
+    )
+
+
 def test_4_sending_is_under_way() -> None:
     assert said(Progress(done=5, total=12), waiting=7, oldest_waiting=0) == (
         "Envoi en cours… 5 sur 12"

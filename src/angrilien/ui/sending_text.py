@@ -63,7 +63,7 @@ def sending_text(  # noqa: PLR0911 - one return per sentence
             lead=_tr("Cet ordinateur n’est plus autorisé."),
             rest=_tr("Appelez le programme."),
         )
-    if not state.has_venue:
+    if not state.has_venue and not state.has_code:
         return _without_venue(state.waiting)
     if progress is not None:
         said = _tr("Envoi en cours… {done} sur {total}")

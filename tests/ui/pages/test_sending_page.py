@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -10,7 +11,10 @@ from PySide6.QtWidgets import QTextBrowser
 from pytestqt.qtbot import QtBot
 
 from angrilien.domain.codes import make_code
+from angrilien.domain.rows import SendingState
+from angrilien.errors import CodeRefused
 from angrilien.paths import resource
+from angrilien.services import sending
 from angrilien.ui.main_window import _PAGES, MainWindow
 from helpers.windows import click, press, settle, write
 
@@ -60,3 +64,30 @@ def test_every_screen_has_its_help(qtbot: QtBot, window: MainWindow) -> None:
     assert browser.verticalScrollBar().maximum() == 0
     press(window, Qt.Key.Key_Escape)
     assert window.page.name == "today"
+
+
+def test_a_code_that_is_kept_is_not_asked_for_again(
+    qtbot: QtBot, window: MainWindow, page: Any
+) -> None:
+    write(page.code.edit, make_code(lambda alphabet: alphabet[3]))
+    click(page.keep_code)
+    qtbot.waitUntil(lambda: not page.code_card.isVisible())
+    assert page.send.isVisible()
+    assert "Il manque" not in page.lead.text() + page.rest.text()
+
+
+def test_a_code_that_was_refused_is_asked_for_with_the_reason(
+    qtbot: QtBot, window: MainWindow, page: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = SendingState(waiting=2, oldest_waiting=None, has_venue=False, has_code=True)
+    monkeypatch.setattr(sending, "state", lambda _notebook: state)
+    window.desk.changed.sending_changed.emit()
+    qtbot.waitUntil(lambda: not page.code_card.isVisible())
+    state = dataclasses.replace(state, has_code=False)
+    assert window.watch is not None
+    window.watch._sender.problem = CodeRefused()
+    window.desk.changed.sending_changed.emit()
+    qtbot.waitUntil(page.code_card.isVisible)
+    assert page.code.has_problem
+    assert not page.problem.isVisible(), "said once"
+    assert not page.send.isVisible()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 from angrilien.domain import french
 from angrilien.domain.clock import local
 from angrilien.domain.codes import read_code
-from angrilien.errors import KnownError, Missing, NotACode
+from angrilien.errors import CodeExpired, CodeRefused, KnownError, Missing, NotACode
 from angrilien.services import registration
 from angrilien.ui.pages.base import Page
 from angrilien.ui.sending_text import SendingWords
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from angrilien.ui.desk import Desk
     from angrilien.ui.main_window import MainWindow
 
+_CODE_PROBLEMS: Final = (CodeRefused, CodeExpired)
+"""They stand at the field of the code."""
+
 
 class SendingPage(Page):
     """The state of sending in full."""
@@ -30,6 +33,7 @@ class SendingPage(Page):
 
     def __init__(self, desk: Desk, window: MainWindow) -> None:
         super().__init__(desk, window)
+        self._code_missing = False
         self.lead = Text("", "heading")
         self.rest = Text()
         self.oldest = Text("", "subtitle")
@@ -86,6 +90,7 @@ class SendingPage(Page):
 
     def show_for(self, **_args: Any) -> None:
         """Follow the state of sending."""
+        self._code_missing = False
         watch = self.main.watch
         if watch is not None:
             watch.words_changed.connect(self._on_words)
@@ -111,12 +116,9 @@ class SendingPage(Page):
         self.lead.setText(words.lead)
         self.rest.setText(words.rest)
         self.rest.setVisible(bool(words.rest))
-        has_venue = state is None or state.has_venue
-        was_missing = self.code_card.isVisible()
-        self.code_card.setVisible(not has_venue)
-        self.send.setVisible(has_venue)
-        if was_missing and has_venue:
-            self.send.setFocus()
+        problem = watch.problem if watch is not None else None
+        missing = state is not None and not state.has_venue and not state.has_code
+        self._show_code(missing=missing, problem=problem)
         since = ""
         if watch is not None and state is not None and state.waiting and state.oldest_waiting:
             first = local(state.oldest_waiting, watch.tz)
@@ -125,12 +127,24 @@ class SendingPage(Page):
             since = said.format(day=french.day_words(first.date(), today), hour=french.hour(first))
         self.oldest.setText(since)
         self.oldest.setVisible(bool(since))
-        problem = watch.problem if watch is not None else None
+        if missing and isinstance(problem, _CODE_PROBLEMS):
+            problem = None
         said_problem = problem_text(problem) if problem is not None else ""
         self.problem.setText(capital(said_problem))
         self.problem.setVisible(bool(said_problem))
         busy = watch is not None and watch.progress is not None
         self.send.setEnabled(not busy)
+
+    def _show_code(self, *, missing: bool, problem: KnownError | None) -> None:
+        """Ask for the code where there is none, and say why if the one that was kept is refused."""
+        was_missing, self._code_missing = self._code_missing, missing
+        self.code_card.setVisible(missing)
+        self.send.setVisible(not missing)
+        if missing == was_missing:
+            return
+        if missing and isinstance(problem, _CODE_PROBLEMS):
+            self.code.show_problem(problem_text(problem))
+        self.focus_first()
 
     @Slot()
     def _on_send(self) -> None:
