@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from angrilien.domain.clock import DEFAULT_ZONE
 from angrilien.settings import SCHEME, TEXT_PERCENT, Settings
 from angrilien.ui import a11y, theme
 from angrilien.ui.desk import Desk, Notebook
@@ -142,12 +141,14 @@ class MainWindow(QWidget):
         """Take an opened notebook and show today's workshops."""
         self.desk.attach(notebook)
         watch_class = pkgutil.resolve_name("angrilien.ui.sending_watch:SendingWatch")
-        watch: SendingWatch = watch_class(self.desk, DEFAULT_ZONE, parent=self)
+        watch: SendingWatch = watch_class(self.desk, self.desk.zone, parent=self)
         watch.words_changed.connect(self._on_words)
+        watch.venue_changed.connect(self.show_venue)
         self._watch = watch
         self._history.clear()
         self.navigate("today")
 
+    @Slot(object)
     def show_venue(self, venue: VenueRow) -> None:
         """Name the venue at the head of the left column, and say hours in its zone."""
         named = [part for part in (venue.name, venue.commune) if part]

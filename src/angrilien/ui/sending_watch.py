@@ -6,10 +6,11 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from angrilien.domain.rows import Progress, SendingState
+from angrilien.domain.rows import Progress, SendingState, VenueRow
 from angrilien.errors import KnownError
-from angrilien.services import sending
+from angrilien.services import sending, workshops
 from angrilien.ui.desk import Desk
+from angrilien.ui.network_watch import NetworkWatch, system_information
 from angrilien.ui.sending_text import SendingWords, sending_text
 
 _TICK_MILLISECONDS: Final = 5_000
@@ -23,12 +24,23 @@ class SendingWatch(QObject):
     Args:
         desk: with an open notebook.
         tz: the zone in which hours are said.
+        network: what the system says of the network; the system's own word without it.
+        parent: as for every object.
     """
 
     words_changed = Signal(object)
     """Carries the `SendingWords` of the line."""
+    venue_changed = Signal(object)
+    """Carries the `VenueRow` of this computer, which the programme has just told."""
 
-    def __init__(self, desk: Desk, tz: str, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        tz: str,
+        *,
+        network: NetworkWatch | None = None,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
         self._desk = desk
         self._tz = tz
@@ -36,6 +48,9 @@ class SendingWatch(QObject):
         self._sender = sending.Sender(
             desk.lanes, desk.notebook, desk.programme, clock=desk.clock, on_event=self._on_event
         )
+        self._network = network or NetworkWatch(system_information(), self)
+        self._network.came_back.connect(self.send_now)
+        self._network.changed.connect(self._on_network)
         self._gather = QTimer(self)
         self._gather.setSingleShot(True)
         self._gather.setInterval(_GATHER_MILLISECONDS)
@@ -114,12 +129,25 @@ class SendingWatch(QObject):
             self._desk.ask(sending.state, then=self._on_state)
 
     def _on_state(self, state: SendingState) -> None:
-        self._state = state
+        before, self._state = self._state, state
+        self._say()
+        if before is not None and state.has_venue and not before.has_venue:
+            self._desk.ask(workshops.venues, then=self._on_venues)
+
+    def _on_venues(self, venues: tuple[VenueRow, ...]) -> None:
+        self.venue_changed.emit(venues[0])
+
+    @Slot()
+    def _on_network(self) -> None:
         self._say()
 
     def _say(self) -> None:
         if self._state is not None:
             words: SendingWords = sending_text(
-                self._state, self._sender.progress, self._desk.clock.now(), self._tz
+                self._state,
+                self._sender.progress,
+                self._desk.clock.now(),
+                self._tz,
+                network=not self._network.is_absent,
             )
             self.words_changed.emit(words)
