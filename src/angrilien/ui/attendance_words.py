@@ -80,6 +80,16 @@ def count_words(roster: Roster) -> str:
     return f"{roster.workshop.present} {present_words(roster.workshop.present)}"
 
 
+def signed_words(count: int) -> str:
+    """Return "4 émargements": on the screen, on paper, and those who could not sign."""
+    words = (
+        translate("attendance", "{count} émargement")
+        if count < 2
+        else translate("attendance", "{count} émargements")
+    )
+    return words.format(count=count)
+
+
 def detail_words(roster: Roster) -> str:
     """Return "10 attendues · 4 émargements · 2 sans nom" for the line under the number."""
     workshop = roster.workshop
@@ -93,12 +103,7 @@ def detail_words(roster: Roster) -> str:
     parts = [expected.format(count=count)]
     signed = workshop.signed + workshop.on_paper + workshop.unable
     if signed:
-        words = (
-            translate("attendance", "{count} émargement")
-            if signed < 2
-            else translate("attendance", "{count} émargements")
-        )
-        parts.append(words.format(count=signed))
+        parts.append(signed_words(signed))
     if workshop.anonymous:
         parts.append(translate("attendance", "{count} sans nom").format(count=workshop.anonymous))
     return _SEPARATOR.join(parts)

@@ -67,7 +67,7 @@ def cells(page: ClosingPage) -> list[list[str]]:
 def test_what_the_sheet_will_say(page: ClosingPage) -> None:
     assert page.numbers.text() == "5 personnes présentes"
     assert page.details.text() == (
-        "4 pour la 1re fois · 1 sans nom · 2 signatures · 1 n’a pas pu signer"
+        "4 pour la 1re fois · 1 sans nom · 3 émargements, dont 1 n’a pas pu signer"
     )
     assert page.unsigned.text().startswith("Pas encore d’émargement\u00a0: Simone Fabre.")
     table = cells(page)
@@ -179,3 +179,33 @@ def test_esc_goes_back_to_the_list(
     assert page.main.page is not None
     assert page.main.page.name == "roster"
     assert in_lane(closing.sheet, workshop_id).closed_at is None
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (900, 520)])
+def test_nothing_in_the_table_is_cut(
+    qtbot: QtBot,
+    page: ClosingPage,
+    in_lane: Callable[..., Any],
+    here: dict[str, str],
+    workshop_id: str,
+    size: tuple[int, int],
+) -> None:
+    reason = "A dû partir plus tôt que prévu pour prendre le dernier car"
+    in_lane(signing.could_not_sign, workshop_id, here["Simone"], reason)
+    page.main.resize(*size)
+    page.main.navigate("closing", workshop_id=workshop_id)
+    settle(qtbot, page.main)
+    table = page.table
+    assert any(reason in line[6] for line in cells(page))
+    for row in range(table.lines.rowCount()):
+        for column in range(table.lines.columnCount()):
+            index = table.lines.index(row, column)
+            if table.isColumnHidden(column):
+                continue
+            words = str(index.data()).split(" ")
+            widest = max(table.fontMetrics().horizontalAdvance(word) for word in words)
+            assert widest < table.columnWidth(column), words
+        assert table.rowHeight(row) >= table.sizeHintForRow(row)
+    qtbot.waitUntil(lambda: page.says.rect().contains(table.geometry()))
+    grown = [row for row in range(table.lines.rowCount()) if table.rowHeight(row) > 60]
+    assert len(grown) == 2, "the two reasons go on below"

@@ -236,20 +236,16 @@ class ClosingPage(Page):
             parts.append(self.tr("{count} pour la 1re fois").format(count=view.first_timers))
         if view.anonymous:
             parts.append(self.tr("{count} sans nom").format(count=view.anonymous))
-        signed = sum(1 for line in view.lines if line.mode in (words.SCREEN, words.PAPER))
-        parts.append(
-            (self.tr("{count} signature") if signed < 2 else self.tr("{count} signatures")).format(
-                count=signed
-            )
-        )
+        signed = words.signed_words(sum(1 for line in view.lines if line.mode))
         unable = sum(1 for line in view.lines if line.mode == words.UNABLE)
         if unable:
             said = (
-                self.tr("{count} n’a pas pu signer")
+                self.tr("{signed}, dont {count} n’a pas pu signer")
                 if unable < 2
-                else self.tr("{count} n’ont pas pu signer")
+                else self.tr("{signed}, dont {count} n’ont pas pu signer")
             )
-            parts.append(said.format(count=unable))
+            signed = said.format(signed=signed, count=unable)
+        parts.append(signed)
         self.details.setText(" · ".join(parts))
         missing = [line for line in view.lines if not line.mode and not line.anonymous]
         self._missing.setVisible(bool(missing) and not closed)

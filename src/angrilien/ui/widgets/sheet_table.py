@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
 from angrilien.domain.rows import SheetView
@@ -11,6 +12,7 @@ from angrilien.ui.models.sheet_lines import SheetLinesModel
 
 _MOST_ROWS = 8
 """Lines in sight at once; the table scrolls beyond."""
+_ROW_MARGIN = 10
 _STRETCHED = (1, 2)
 _SIGNING = 6
 _DEPARTURE = 5
@@ -27,7 +29,7 @@ class SheetTable(QTableView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
-        self.setWordWrap(False)
+        self.setWordWrap(True)
         self.setTabKeyNavigation(False)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.verticalHeader().hide()
@@ -48,6 +50,12 @@ class SheetTable(QTableView):
         if event.type() == QEvent.Type.FontChange:
             self._fit()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Make the lines as high as what is written in them."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._fit_height()
+
     def _fit(self) -> None:
         high = self.fontMetrics().height() + 18
         self.verticalHeader().setDefaultSectionSize(high)
@@ -58,10 +66,17 @@ class SheetTable(QTableView):
             self.setColumnWidth(column, self.columnWidth(column) + 12)
         some_left = any(line.departure is not None for line in self.lines.lines)
         self.setColumnHidden(_DEPARTURE, not some_left)
-        # A long reason is cut, the names are not.
+        # A long reason goes on below, so that the names keep their room.
         widest = self.fontMetrics().horizontalAdvance(self.tr("a signé sur papier")) + 24
         self.setColumnWidth(_SIGNING, min(widest, self.columnWidth(_SIGNING)))
         for column in _STRETCHED:
             head.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
-        rows = min(_MOST_ROWS, max(1, self.lines.rowCount()))
-        self.setFixedHeight(high * rows + head.sizeHint().height() + 4)
+        self._fit_height()
+
+    def _fit_height(self) -> None:
+        least = self.verticalHeader().defaultSectionSize()
+        for row in range(self.lines.rowCount()):
+            self.setRowHeight(row, max(least, self.sizeHintForRow(row) + _ROW_MARGIN))
+        rows = range(min(_MOST_ROWS, self.lines.rowCount()))
+        high = max(least, sum(self.rowHeight(row) for row in rows))
+        self.setFixedHeight(high + self.horizontalHeader().sizeHint().height() + 4)
