@@ -64,7 +64,7 @@ class NameMissing(FieldProblem):
 
 
 class TooLong(FieldProblem):
-    sentence = "C’est trop long : {limit} caractères au plus."
+    sentence = "C’est trop long\u00a0: {limit} caractères au plus."
 
 
 class NotADate(FieldProblem):
@@ -72,7 +72,7 @@ class NotADate(FieldProblem):
 
 
 class NotAnHour(FieldProblem):
-    sentence = "Cette heure n’existe pas. Écrivez par exemple 14 h 30."
+    sentence = "Cette heure n’existe pas. Écrivez par exemple 14\u00a0h\u00a030."
 
 
 class EndBeforeStart(FieldProblem):

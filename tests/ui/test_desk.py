@@ -103,7 +103,7 @@ def test_without_who_asked_the_sentence_goes_to_the_message_bar(desk: Desk, qtbo
     desk.problem_shown.connect(screen.on_problem)
     desk.ask(_refuse)
     qtbot.waitUntil(lambda: bool(screen.got))
-    assert screen.got == ["C’est trop long : 150 caractères au plus."]
+    assert screen.got == ["C’est trop long\u00a0: 150 caractères au plus."]
 
 
 def test_our_own_mistake_is_logged_and_the_lane_goes_on(

@@ -78,7 +78,7 @@ def test_four_steps_make_a_notebook_and_lead_to_today(
     [
         ("", "Cette case est vide. Écrivez quelque chose."),
         ("   ", "Cette case est vide. Écrivez quelque chose."),
-        ("x" * 101, "C’est trop long : 100 caractères au plus."),
+        ("x" * 101, "C’est trop long\u00a0: 100 caractères au plus."),
     ],
 )
 def test_a_name_that_cannot_be_taken_stays_in_its_field(

@@ -100,7 +100,7 @@ def test_bad_fields_say_which_and_why_and_keep_what_was_typed(
     settle(qtbot, page.main)
     assert page.main.page is page
     assert page.first_name.sentence.text() == "C’est trop long\u00a0: 100 caractères au plus." or (
-        page.first_name.sentence.text() == "C’est trop long : 100 caractères au plus."
+        page.first_name.sentence.text() == "C’est trop long\u00a0: 100 caractères au plus."
     )
     assert page.birth_year.has_problem
     assert page.commune.field.sentence.text() == (

@@ -99,10 +99,10 @@ def test_a_field_tells_its_problem_and_keeps_what_was_typed(place: QWidget) -> N
     add(place, field)
     assert heard(field.edit) == ("Titre", "Tel qu’il sera sur la feuille.")
     QTest.keyClicks(field.edit, "Bonjour")
-    field.show_problem("C’est trop long : 3 caractères au plus.")
+    field.show_problem("C’est trop long\u00a0: 3 caractères au plus.")
     assert field.text() == "Bonjour"
     assert field.sentence.isVisible()
-    assert heard(field.edit)[1] == "C’est trop long : 3 caractères au plus."
+    assert heard(field.edit)[1] == "C’est trop long\u00a0: 3 caractères au plus."
     QTest.keyClick(field.edit, Qt.Key.Key_Backspace)
     assert not field.has_problem
     assert field.sentence.text() == "Tel qu’il sera sur la feuille."
