@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from angrilien.errors import KnownError, NoConnection
-from angrilien.sync.client import Client, Outcome, Server
+from angrilien.errors import BadProgramme, KnownError, NoConnection
+from angrilien.sync.client import Check, Client, Outcome, Server
 from angrilien.sync.jobs import CONTACT, PUSH, Job
 from angrilien.vault.signing import BadSignature
 from helpers.proxy import Fault, Proxy
@@ -45,6 +45,10 @@ def refuse(_type: str, _payload: bytes, _header: str | None) -> str:
     raise BadSignature
 
 
+def no_newer(_keys: str, _signature: str) -> Check:
+    raise BadProgramme
+
+
 def a_push(last: int = 5) -> Job:
     return Job(
         kind=PUSH, method="POST", path="/v1/push", body=b"x" * 100, headers={}, req=b"", last=last
@@ -66,7 +70,7 @@ def ask(road: Proxy) -> Iterator[Callable[..., Outcome]]:
     client = Client(connect=0.5, stall=0.4, total=0.8)
 
     def exchange(job: Job, address: str = "") -> Outcome:
-        server = Server(address=address or road.url, aud="essai", check=refuse)
+        server = Server(address=address or road.url, aud="essai", check=refuse, renew=no_newer)
         return client.exchange(server, job)
 
     yield exchange

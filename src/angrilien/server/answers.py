@@ -101,7 +101,7 @@ class Answerer:
 
     def _receipt(self, row: SheetReceiptRow) -> SheetReceipt:
         """Return a receipt; one that an earlier key signed is signed again, with its date."""
-        signer = self.keyring.signer
+        signer, signature = self.keyring.signer, row.signature
         if row.key != signer.id:
             payload = receipt_payload(
                 aud=self.keyring.aud,
@@ -112,8 +112,8 @@ class Answerer:
                 date=row.date,
                 key=signer.id,
             )
-            row.key, row.signature = signer.id, signer.sign(dsse.RECEIPT, payload)
-        return SheetReceipt(sheet_id=row.sheet_id, date=row.date, signature=row.signature)
+            signature = signer.sign(dsse.RECEIPT, payload)
+        return SheetReceipt(sheet_id=row.sheet_id, date=row.date, signature=signature)
 
     def refusal(self, *, inc: str, device_key: bytes, req: bytes, now: int, refused: str) -> Answer:
         """Return the signed answer that says why a request was not taken."""
@@ -133,8 +133,15 @@ class Answerer:
             refused=refused,
         )
 
-    def sign(self, answer: Answer) -> Signed:
-        """Return the answer's bytes with their signature."""
+    def sign(self, answer: Answer, *, known: int) -> Signed:
+        """Return the answer's bytes with their signature.
+
+        `known` is the number of the laptop's list of keys: it is given a newer one, without which
+        it could not tell that a new key is ours.
+        """
+        programme = self.keyring.programme
+        if programme.keys.number > known:
+            answer = replace(answer, keys=programme.keys_text, keys_sig=programme.keys_signature)
         body = answer.canonical()
         return Signed(body=body, header=self.keyring.signer.header(dsse.ANSWER, body))
 

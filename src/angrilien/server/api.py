@@ -20,7 +20,7 @@ from angrilien.server.service import Rejected, Service
 from angrilien.wire.answer import MEDIA_TYPE
 from angrilien.wire.dsse import HEADER
 from angrilien.wire.push import MAX_BODY
-from angrilien.wire.request import REQUEST_HEADER
+from angrilien.wire.request import KEYS_HEADER, REQUEST_HEADER
 
 _LOG = logging.getLogger(__name__)
 _BUSY_SECONDS: Final = 30
@@ -45,14 +45,19 @@ def make_app(service: Service) -> FastAPI:
         # Before the body: nobody unknown makes us read a megabyte.
         key = await run_in_threadpool(service.find_key, header)
         body = await read_body(request, MAX_BODY)
-        return _signed(await run_in_threadpool(service.push, body, header, key))
+        return _signed(
+            await run_in_threadpool(service.push, body, header, key, known=_known(request))
+        )
 
     @app.get("/v1/contact")
     async def contact(request: Request) -> Response:
         headers = request.headers
         return _signed(
             await run_in_threadpool(
-                service.contact, headers.get(REQUEST_HEADER), headers.get(HEADER)
+                service.contact,
+                headers.get(REQUEST_HEADER),
+                headers.get(HEADER),
+                known=_known(request),
             )
         )
 
@@ -63,7 +68,12 @@ def make_app(service: Service) -> FastAPI:
         address = request.client.host if request.client else ""
         return _signed(
             await run_in_threadpool(
-                service.register, body, headers.get(REQUEST_HEADER), headers.get(HEADER), address
+                service.register,
+                body,
+                headers.get(REQUEST_HEADER),
+                headers.get(HEADER),
+                address,
+                known=_known(request),
             )
         )
 
@@ -101,6 +111,12 @@ def _tell_refusals(app: FastAPI, service: Service) -> None:
     async def _http(_request: Request, error: HTTPException) -> Response:
         code = {404: "no_such_page", 405: "no_such_method"}.get(error.status_code, "bad_request")
         return _plain(error.status_code, code)
+
+
+def _known(request: Request) -> int:
+    """Return the number of the list of keys that the laptop says it has; each has the first."""
+    told = request.headers.get(KEYS_HEADER, "")
+    return int(told) if told.isascii() and told.isdecimal() and len(told) < 10 else 1
 
 
 def _signed(signed: Signed) -> Response:

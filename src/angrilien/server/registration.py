@@ -40,10 +40,12 @@ def register(
     *,
     req: bytes,
     now: int,
+    known: int,
 ) -> tuple[Signed, str]:
     """Register a laptop, its signature being checked already.
 
-    The same laptop with the same code gets the same answer again: the first one may have been lost.
+    The same laptop gets its certificate again with any code: its first answer may have been lost.
+    `known` is the number of its list of keys.
 
     Returns:
         The signed answer, and the code of the refusal that it carries, empty if it is registered.
@@ -61,13 +63,14 @@ def register(
         else:
             session.flush()
             device = session.get_one(Device, request.dev)
+            _certify_again(answerer.keyring, device)
             inc = session.get_one(Incarnation, request.inc)
             answer = replace(
                 answerer.about(session, inc, req=req, now=now),
                 cert=device.certificate,
                 cert_sig=device.certificate_sig,
             )
-    return answerer.sign(answer), refused
+    return answerer.sign(answer, known=known), refused
 
 
 def _use_code(
@@ -165,6 +168,13 @@ def _add_device(
             DeviceVenue(device_id=request.dev, venue_id=venue.id, since=made, home=True),
         ]
     )
+
+
+def _certify_again(keyring: Keyring, device: Device) -> None:
+    """Sign with the present key a certificate that an earlier one signed: it may be withdrawn."""
+    if dsse.read_header(device.certificate_sig)[0] != keyring.signer.id:
+        payload = device.certificate.encode("utf-8")
+        device.certificate_sig = keyring.signer.header(dsse.DEVICE, payload)
 
 
 def certify(keyring: Keyring, certificate: Certificate) -> tuple[str, str]:

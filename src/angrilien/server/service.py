@@ -92,17 +92,19 @@ class Service:
                 raise Rejected(401, "unknown_key")
             return KnownKey(key.id, key.device_id, key.public)
 
-    def push(self, body: bytes, header: str | None, key: KnownKey) -> Signed:
+    def push(self, body: bytes, header: str | None, key: KnownKey, *, known: int = 1) -> Signed:
         """Take an envelope and return the signed answer.
+
+        `known` is here and below the number of the list of keys that the laptop has.
 
         Raises:
             Rejected: the signature, the envelope or the programme is not right.
         """
         _check(key.public, dsse.PUSH, body, header)
         with self._gate:
-            return self._push(body, key)
+            return self._push(body, key, known)
 
-    def _push(self, body: bytes, key: KnownKey) -> Signed:
+    def _push(self, body: bytes, key: KnownKey, known: int) -> Signed:
         req = sha256(body)
         try:
             header, lines = open_push(body)
@@ -110,7 +112,7 @@ class Service:
                 raise Rejected(400, "wrong_aud")
             inc_key = self._owned(key, header.dev, header.inc)
             if inc_key is None:
-                return self._refuse(key, header.inc, req)
+                return self._refuse(key, header.inc, req, known)
             stored = store(self.database, header, lines, inc_key, self.clock.now())
         except BadMessage as error:
             raise Rejected(400, "bad_envelope") from error
@@ -127,9 +129,11 @@ class Service:
                 fork=stored.fork,
                 sheets=stored.sheets,
             )
-        return self._answerer.sign(answer)
+        return self._answerer.sign(answer, known=known)
 
-    def contact(self, statement_header: str | None, header: str | None) -> Signed:
+    def contact(
+        self, statement_header: str | None, header: str | None, *, known: int = 1
+    ) -> Signed:
         """Answer a laptop that has nothing to send.
 
         Raises:
@@ -142,7 +146,7 @@ class Service:
             raise Rejected(400, "bad_request")
         req = sha256(payload)
         if self._owned(key, request.dev, request.inc) is None:
-            return self._refuse(key, request.inc, req)
+            return self._refuse(key, request.inc, req, known)
         now = self.clock.now()
         with self.database.writing() as session:
             session.connection().execute(
@@ -150,10 +154,17 @@ class Service:
             )
         with self.database.reading() as session:
             inc = session.get_one(Incarnation, request.inc)
-            return self._answerer.sign(self._answerer.about(session, inc, req=req, now=now))
+            answer = self._answerer.about(session, inc, req=req, now=now)
+        return self._answerer.sign(answer, known=known)
 
     def register(
-        self, body: bytes, statement_header: str | None, header: str | None, address: str
+        self,
+        body: bytes,
+        statement_header: str | None,
+        header: str | None,
+        address: str,
+        *,
+        known: int = 1,
     ) -> Signed:
         """Register a laptop with a one-use code.
 
@@ -183,6 +194,7 @@ class Service:
             registration,
             req=sha256(payload),
             now=self.clock.now(),
+            known=known,
         )
         if refused:
             self.tries.note_wrong(address)
@@ -196,11 +208,11 @@ class Service:
                 return None
             return session.get_one(DeviceKey, inc.key_id).public
 
-    def _refuse(self, key: KnownKey, inc: str, req: bytes) -> Signed:
+    def _refuse(self, key: KnownKey, inc: str, req: bytes, known: int) -> Signed:
         answer = self._answerer.refusal(
             inc=inc, device_key=key.public, req=req, now=self.clock.now(), refused=NOT_YOURS
         )
-        return self._answerer.sign(answer)
+        return self._answerer.sign(answer, known=known)
 
 
 def _read_header(header: str | None) -> tuple[str, bytes]:

@@ -158,4 +158,5 @@ def _who(nb: Notebook) -> Who:
         key=identity.public,
         sign=Signer(identity.seed).header,
         app=__version__,
+        keys=nb.programme.keys.number,
     )

@@ -141,7 +141,12 @@ class Sender:
         self._on_event()
         self._round.asked = self._round.asked or job.kind == CONTACT
         programme = self._notebook.programme
-        server = Server(address=self._server, aud=programme.aud, check=programme.check_signed)
+        server = Server(
+            address=self._server,
+            aud=programme.aud,
+            check=programme.check_signed,
+            renew=lambda keys, signature: programme.newer(keys, signature).check_signed,
+        )
         future = self._submit(self._lanes.network, lambda: self._client.exchange(server, job))
         if future is not None:
             future.add_done_callback(lambda done: self._on_exchanged(job, done))

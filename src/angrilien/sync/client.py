@@ -53,17 +53,23 @@ class Outcome:
     shrink: bool = False
 
 
+Check = Callable[[str, bytes, str | None], str]
+"""Takes a payload type, a payload and the signature header; returns the id of the key that signed,
+or raises a KnownError."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
     """Whom we speak to: an address, a programme's name, and how its signatures are checked.
 
-    `check` takes a payload type, a payload and the signature header; it returns the id of the key
-    that signed, or raises a KnownError.
+    `renew` takes a list of keys and the root's signature of it, and gives the check by that list if
+    it is a newer one; it raises a KnownError where the root did not sign it.
     """
 
     address: str
     aud: str
-    check: Callable[[str, bytes, str | None], str]
+    check: Check
+    renew: Callable[[str, str], Check]
 
 
 class Client:
@@ -239,13 +245,25 @@ def _signed(
     found = {name.lower(): value for name, value in headers.items()}
     if status in (204, 304) or found.get("content-type", "").split(";")[0].strip() != MEDIA_TYPE:
         return None
+    signature = found.get(dsse.HEADER.lower())
     try:
-        key = server.check(dsse.ANSWER, body, found.get(dsse.HEADER.lower()))
+        key = _signer(server, body, signature)
         answer = read_answer(body)
     except (KnownError, BadMessage):
         return None
     ours = answer.aud == server.aud and answer.req == job.req and answer.key == key
     return answer if ours else None
+
+
+def _signer(server: Server, body: bytes, signature: str | None) -> str:
+    """Return the id of the key that signed an answer, by the newer list of keys it may carry."""
+    try:
+        return server.check(dsse.ANSWER, body, signature)
+    except KnownError:
+        told = read_answer(body)  # of this, the list alone is used: the root's signature is on it
+        if not told.keys:
+            raise
+        return server.renew(told.keys, told.keys_sig)(dsse.ANSWER, body, signature)
 
 
 def _no_answer(job: Job, status: int, body: bytes, headers: dict[str, str]) -> Outcome:

@@ -11,6 +11,7 @@ from angrilien.wire.canonical import b64, sha256
 from angrilien.wire.change import Change
 from angrilien.wire.push import MAX_LINES, PushHeader, encode_push
 from angrilien.wire.request import (
+    KEYS_HEADER,
     NONCE_SIZE,
     REQUEST_HEADER,
     Registration,
@@ -27,7 +28,8 @@ CONTACT = "contact"
 class Sender:
     """Who speaks: the programme's name, the device, its incarnation and its public key.
 
-    `sign` gives the header `key id, signature` of a payload of some type.
+    `sign` gives the header `key id, signature` of a payload of some type; `keys` is the number of
+    the programme's list of keys that the device has.
     """
 
     aud: str
@@ -36,6 +38,7 @@ class Sender:
     key: bytes
     sign: Callable[[str, bytes], str]
     app: str
+    keys: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +113,7 @@ def push_job(
             "Content-Type": "application/x-ndjson",
             "Content-Encoding": "gzip",
             dsse.HEADER: who.sign(dsse.PUSH, body),
+            KEYS_HEADER: str(who.keys),
         },
         req=sha256(body),
         last=changes[count - 1].head.seq,
@@ -140,6 +144,7 @@ def _signed_job(who: Sender, kind: str, method: str, path: str, body: bytes) -> 
     headers = {
         REQUEST_HEADER: b64(statement),
         dsse.HEADER: who.sign(dsse.REQUEST, statement),
+        KEYS_HEADER: str(who.keys),
     }
     if body:
         headers["Content-Type"] = "application/json"

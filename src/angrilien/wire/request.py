@@ -14,6 +14,8 @@ from angrilien.wire.ids import read_id
 NONCE_SIZE: Final = 16
 REQUEST_HEADER: Final = "Angrilien-Request"
 """HTTP header that carries the statement itself, base64url: the signature stands beside it."""
+KEYS_HEADER: Final = "Angrilien-Keys"
+"""HTTP header that carries the number of the list of keys that the laptop has: a hint, unsigned."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
