@@ -14,8 +14,9 @@ from angrilien.services import workshops as workshops_of
 from angrilien.services.attendance import everyone_present
 from angrilien.services.notebook import Notebook
 from angrilien.store import marks, sheets
-from angrilien.sync.jobs import Job
+from angrilien.sync.jobs import CONTACT, Job
 from angrilien.wire.answer import Answer, read_answer
+from angrilien.wire.push import open_push
 from helpers.notebooks import add_people, make_notebook, make_workshop
 from helpers.servers import LocalServer
 
@@ -85,6 +86,25 @@ def test_a_receipt_that_proves_nothing_stops_nothing(
         offer_again(nb, server, "UPDATE sheet_receipt SET signature = zeroblob(64)")
     assert receipt_of(nb, sheet) is None
     assert outbox.state(nb).waiting == 0
+
+
+def test_a_sheet_whose_receipt_was_lost_is_offered_again(nb: Notebook, server: LocalServer) -> None:
+    sheet = close_a_sheet(nb)
+    exchange(nb, server)
+    date, before = receipt_of(nb, sheet), nb.store.verify()
+    with nb.store.write() as connection:
+        connection.exec_driver_sql("DELETE FROM receipt")
+    assert outbox.take_job(nb, EVERYTHING) is None
+    asked = outbox.contact(nb)
+    assert asked is not None
+    assert (asked.kind, asked.path) == (CONTACT, "/v1/push")
+    assert open_push(asked.body)[0].count == 1
+    outbox.record_answer(nb, asked, ask(server, asked))
+    assert receipt_of(nb, sheet) == date
+    assert (outbox.state(nb).waiting, nb.store.verify()) == (0, before)
+    asked = outbox.contact(nb)
+    assert asked is not None
+    assert asked.path == "/v1/contact"
 
 
 def test_a_receipt_of_an_earlier_key_is_signed_again(nb: Notebook, server: LocalServer) -> None:

@@ -6,7 +6,12 @@ All of it runs in the store lane; the network is another lane's.
 from __future__ import annotations
 
 import logging
+import secrets
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
+
+from sqlalchemy import Connection
 
 from angrilien import __version__
 from angrilien.domain.rows import SendingState
@@ -14,13 +19,14 @@ from angrilien.errors import NotOurServer, Refused
 from angrilien.services import registration
 from angrilien.services.notebook import Notebook
 from angrilien.store import log, marks, sheets
-from angrilien.sync.jobs import REGISTER, Job, contact_job, push_job, register_job
+from angrilien.store.marks import Marks
+from angrilien.sync.jobs import CONTACT, REGISTER, Job, contact_job, push_job, register_job
 from angrilien.sync.jobs import Sender as Who
 from angrilien.vault.signing import BadSignature, Signer
 from angrilien.wire import dsse
 from angrilien.wire.answer import Answer, SheetReceipt, receipt_payload
 from angrilien.wire.canonical import b64
-from angrilien.wire.change import genesis
+from angrilien.wire.change import Change, genesis
 from angrilien.wire.keys import read_certificate
 
 _log = logging.getLogger(__name__)
@@ -37,36 +43,54 @@ def state(nb: Notebook) -> SendingState:
 
 def take_job(nb: Notebook, limit: int) -> Job | None:
     """Return the next exchange to make, None where there is nothing to send (in the store lane)."""
-    identity, who = nb.store.identity, _who(nb)
+    identity = nb.store.identity
     with nb.store.read() as connection:
         kept = marks.read(connection)
         if not kept.cert:
             if not kept.venue_code:
                 return None
             made = log.made_at(connection, identity.inc)
-            return register_job(who, code=kept.venue_code, made=made)
+            return register_job(_who(nb), code=kept.venue_code, made=made)
         changes = log.changes_after(connection, identity.inc, kept.ack, MAX_CHANGES)
-        if not changes:
+        return _push(nb, connection, kept, changes, limit) if changes else None
+
+
+def contact(nb: Notebook) -> Job | None:
+    """Return the question to ask when there is nothing to send, None before registration.
+
+    A sheet that was acknowledged and has no receipt (it was held then, or the answer was lost) is
+    offered again instead: its receipt comes with the answer.
+    """
+    inc = nb.store.identity.inc
+    with nb.store.read() as connection:
+        kept = marks.read(connection)
+        if not kept.cert:
             return None
-        prev = log.chain_at(connection, identity.inc, kept.ack)
-        previous = log.own_previous(connection, changes)
+        lacking = sheets.without_receipt(connection, inc, kept.ack)
+        if lacking:
+            # Any of them: one that stays held must not keep the others from theirs.
+            seq = secrets.choice(lacking)
+            changes = log.changes_after(connection, inc, seq - 1, 1)
+            job = _push(nb, connection, kept, changes, limit=0)
+            return replace(job, kind=CONTACT, last=0)
+    return contact_job(_who(nb))
+
+
+def _push(
+    nb: Notebook, connection: Connection, kept: Marks, changes: Sequence[Change], limit: int
+) -> Job:
+    identity = nb.store.identity
+    prev = log.chain_at(connection, identity.inc, changes[0].head.seq - 1)
     certificate = read_certificate(kept.cert.encode("utf-8"))
     return push_job(
-        who,
+        _who(nb),
         changes,
         prev=prev or genesis(identity.inc, identity.public),
-        own_previous=previous,
+        own_previous=log.own_previous(connection, changes),
         order=kept.last_order,
         limit=limit,
         names_stay=certificate.level == "pseudonyme",
     )
-
-
-def contact(nb: Notebook) -> Job | None:
-    """Return the question to ask when there is nothing to send, None before registration."""
-    if not registration.has_venue(nb):
-        return None
-    return contact_job(_who(nb))
 
 
 def record_failure(nb: Notebook) -> None:

@@ -36,6 +36,16 @@ def last_digest(connection: Connection, inc: str) -> str | None:
     return connection.execute(query).scalar()
 
 
+def without_receipt(connection: Connection, inc: str, ack: int) -> list[int]:
+    """Return the seqs of an incarnation's acknowledged sheets of which no receipt came."""
+    query = (
+        select(sheet.c.seq)
+        .outerjoin(receipt, receipt.c.sheet_id == sheet.c.id)
+        .where(sheet.c.inc == inc, sheet.c.seq <= ack, receipt.c.sheet_id.is_(None))
+    )
+    return list(connection.execute(query).scalars())
+
+
 def digests(connection: Connection, sheet_ids: Sequence[str]) -> dict[str, str]:
     """Return the digests of sheets by their ids."""
     query = select(sheet.c.id, sheet.c.digest).where(sheet.c.id.in_(sheet_ids))
