@@ -110,7 +110,9 @@ def test_a_workshop_past_midnight_is_shown_until_its_end(fresh: Notebook, clock:
     night = workshops.plan(fresh, form(fresh, start="22h", end="1h30")).workshop_id
     assert found(fresh, night).date == "2026-11-25"
     clock.at = NOON + DAY // 2 + 45 * 60_000  # 0 h 45 on the next day
-    assert [w.id for w in workshops.today(fresh).workshops] == [night]
+    during = workshops.today(fresh)
+    assert [w.id for w in during.workshops] == [night]
+    assert during.todos == ()
     clock.at += 60 * 60_000
     view = workshops.today(fresh)
     assert view.workshops == ()

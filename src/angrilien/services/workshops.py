@@ -43,7 +43,7 @@ def today(nb: Notebook) -> TodayView:
             facilitator=person.name if person else "",
             venue=home,
             workshops=tuple(w for w in near if w.date == day.isoformat() or w.ends_at > now),
-            todos=tuple(workshops.todos(connection, day.isoformat())),
+            todos=tuple(workshops.todos(connection, day.isoformat(), now)),
             next=tuple(workshops.coming(connection, day.isoformat(), 3)),
         )
 

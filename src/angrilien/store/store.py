@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, delete, insert, select, text, update
+from sqlalchemy import Connection, Engine, delete, insert, select, text
 
 from angrilien.domain.record import Record
 from angrilien.domain.rows import VenueRow
@@ -149,23 +149,6 @@ class Store:
     def position(self, connection: Connection) -> Position:
         """Return where the log ends."""
         return log.position(connection, self.identity.inc, self.identity.public)
-
-    def setting(self, name: str) -> str:
-        """Return a small fact of the file, the empty text if it is not there."""
-        with self.read() as connection:
-            value = connection.execute(
-                select(setting.c.value).where(setting.c.name == name)
-            ).scalar()
-        return str(value or "")
-
-    def set_setting(self, name: str, value: str) -> None:
-        """Keep a small fact of the file."""
-        with self.write() as connection:
-            changed = connection.execute(
-                update(setting).where(setting.c.name == name).values(value=value)
-            )
-            if not changed.rowcount:
-                connection.execute(insert(setting).values(name=name, value=value))
 
     def verify(self) -> int:
         """Check the whole chain of the log; return the number of changes."""

@@ -99,8 +99,11 @@ def leads(connection: Connection, workshop_id: str) -> list[WorkshopFacilitator]
     ]
 
 
-def todos(connection: Connection, today: str) -> list[TodoRow]:
-    """Return "À faire": workshops past without a closed sheet, bilans to write, follow-ups due."""
+def todos(connection: Connection, today: str, now: int) -> list[TodoRow]:
+    """Return "À faire": workshops past without a closed sheet, bilans to write, follow-ups due.
+
+    A workshop of yesterday that goes on after midnight is not past.
+    """
     has_note = exists().where(
         note.c.workshop_id == workshop.c.id,
         or_(note.c.done != "", note.c.hard != "", note.c.next_time != ""),
@@ -110,7 +113,11 @@ def todos(connection: Connection, today: str) -> list[TodoRow]:
         select(kind.label("kind"), workshop.c.id, workshop.c.title, workshop.c.date)
         .where(
             or_(
-                and_(workshop.c.state.in_(("planned", "open")), workshop.c.date < today),
+                and_(
+                    workshop.c.state.in_(("planned", "open")),
+                    workshop.c.date < today,
+                    workshop.c.ends_at <= now,
+                ),
                 and_(workshop.c.state == "closed", ~has_note),
             )
         )
