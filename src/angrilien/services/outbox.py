@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from sqlalchemy import Connection
 
 from angrilien import __version__
 from angrilien.domain.rows import SendingState
@@ -52,7 +51,7 @@ def take_job(nb: Notebook, limit: int) -> Job | None:
             made = log.made_at(connection, identity.inc)
             return register_job(_who(nb), code=kept.venue_code, made=made)
         changes = log.changes_after(connection, identity.inc, kept.ack, MAX_CHANGES)
-        return _push(nb, connection, kept, changes, limit) if changes else None
+    return _push(nb, kept, changes, limit) if changes else None
 
 
 def contact(nb: Notebook) -> Job | None:
@@ -67,26 +66,26 @@ def contact(nb: Notebook) -> Job | None:
         if not kept.cert:
             return None
         lacking = sheets.without_receipt(connection, inc, kept.ack)
-        if lacking:
-            # Any of them: one that stays held must not keep the others from theirs.
-            seq = secrets.choice(lacking)
-            changes = log.changes_after(connection, inc, seq - 1, 1)
-            job = _push(nb, connection, kept, changes, limit=0)
-            return replace(job, kind=CONTACT, last=0)
-    return contact_job(_who(nb))
+        # Any of them: one that stays held must not keep the others from theirs.
+        changes = (
+            log.changes_after(connection, inc, secrets.choice(lacking) - 1, 1) if lacking else []
+        )
+    if not changes:
+        return contact_job(_who(nb))
+    return replace(_push(nb, kept, changes, limit=0), kind=CONTACT, last=0)
 
 
-def _push(
-    nb: Notebook, connection: Connection, kept: Marks, changes: Sequence[Change], limit: int
-) -> Job:
+def _push(nb: Notebook, kept: Marks, changes: Sequence[Change], limit: int) -> Job:
     identity = nb.store.identity
-    prev = log.chain_at(connection, identity.inc, changes[0].head.seq - 1)
+    with nb.store.read() as connection:
+        prev = log.chain_at(connection, identity.inc, changes[0].head.seq - 1)
+        previous = log.own_previous(connection, changes)
     certificate = read_certificate(kept.cert.encode("utf-8"))
     return push_job(
         _who(nb),
         changes,
         prev=prev or genesis(identity.inc, identity.public),
-        own_previous=log.own_previous(connection, changes),
+        own_previous=previous,
         order=kept.last_order,
         limit=limit,
         names_stay=certificate.level == "pseudonyme",
