@@ -231,11 +231,26 @@ def test_the_arrival_is_that_of_the_mark_near_the_workshop_only(
     assert (
         row_of(attendance.toggle(fresh, first_day, row[first_day]), row[first_day]).arrival is None
     )
-    today = make_workshop(fresh)
-    (here,) = list_people(fresh, today, 1)
-    assert row_of(attendance.everyone_present(fresh, today), here).arrival == clock.at
     attendance.add_anonymous(fresh, past, AnonymousForm())
     assert [r.arrival for r in attendance.roster(fresh, past).rows] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "told"),
+    [(59, False), (60, True), (120, True), (240, True), (299, True), (301, False), (600, False)],
+)
+def test_an_arrival_is_at_most_an_hour_before_or_after_the_workshop(
+    fresh: Notebook, clock: SetClock, minutes: int, told: bool
+) -> None:
+    """The workshop is from 14 h to 16 h; minutes are counted from noon."""
+    workshop = make_workshop(fresh)
+    one, other = list_people(fresh, workshop, 2)
+    clock.at = NOON + minutes * 60_000
+    roster = attendance.toggle(fresh, workshop, one)
+    assert row_of(roster, one).arrival == (clock.at if told else None)
+    roster = attendance.everyone_present(fresh, workshop)
+    assert row_of(roster, other).arrival == (clock.at if told else None)
+    assert roster.workshop.present == 2
 
 
 # --- signing -------------------------------------------------------------------------------------

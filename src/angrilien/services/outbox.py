@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-
 from angrilien import __version__
 from angrilien.domain.rows import SendingState
 from angrilien.errors import NotOurServer, Refused
