@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from angrilien.errors import DiskFull
-from angrilien.services import attendance, drafts
+from angrilien.services import attendance, drafts, opening
 from angrilien.services.notebook import Notebook
-from helpers.notebooks import add_people, make_notebook, make_workshop
+from helpers.notebooks import PHRASE, add_people, make_notebook, make_workshop
 from helpers.proxy import Proxy
 from helpers.sending import Desk, Hub, assert_sent_once, written
 
@@ -108,6 +108,40 @@ def test_full_on_a_real_small_disk(small_disk: Path) -> None:
     attendance.toggle(notebook, workshop, line)
     check_whole(notebook, before + acts + 1)
     notebook.close()
+
+
+@pytest.mark.parametrize("room", [0, 8 << 10, 64 << 10, 200 << 10])
+def test_full_when_the_notebook_is_made(small_disk: Path, room: int) -> None:
+    """R05 at the first start: the sentence, nothing left behind, then it is made."""
+    ballast = small_disk / "ballast"
+    leave_room(ballast, room)
+    with pytest.raises(DiskFull):
+        make_notebook(small_disk)
+    folder = small_disk / "data"
+    assert not folder.exists() or list(folder.iterdir()) == []
+    assert not opening.exists(folder)
+    ballast.unlink()
+    make_notebook(small_disk).close()
+
+
+@pytest.mark.parametrize("room", [0, 16 << 10])
+def test_full_when_the_notebook_is_opened(small_disk: Path, room: int) -> None:
+    """R05 at a start: the sentence, the file as it was, then it opens."""
+    notebook = make_notebook(small_disk)
+    make_workshop(notebook)
+    acts = notebook.store.verify()
+    programme, folder = notebook.programme, notebook.folder
+    notebook.close()
+    before = (folder / opening.DATABASE).read_bytes()
+    ballast = small_disk / "ballast"
+    leave_room(ballast, room)
+    with pytest.raises(DiskFull):
+        opening.open_notebook(folder, PHRASE, programme)
+    assert (folder / opening.DATABASE).read_bytes() == before
+    ballast.unlink()
+    again = opening.open_notebook(folder, PHRASE, programme)
+    check_whole(again, acts)
+    again.close()
 
 
 def test_full_while_sending(new_desk: Callable[..., Desk], hub: Hub, proxy: Proxy) -> None:

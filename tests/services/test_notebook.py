@@ -10,8 +10,9 @@ import pytest
 
 from angrilien.domain.codes import make_code, show_code
 from angrilien.domain.ids import provisional_venue_id, venue_id
+from angrilien.domain.rows import FirstStart
 from angrilien.errors import NotACode
-from angrilien.services import outbox, registration, sending, workshops
+from angrilien.services import opening, outbox, registration, sending, workshops
 from angrilien.services.notebook import Notebook
 from angrilien.store import marks
 from angrilien.vault.programme import Programme
@@ -21,7 +22,15 @@ from angrilien.wire.canonical import loads
 from angrilien.wire.ids import new_id
 from angrilien.wire.keys import Certificate, KeyList, ListedKey
 from helpers.copies import open_again
-from helpers.notebooks import NOON, SetClock, make_notebook, make_workshop
+from helpers.notebooks import (
+    CHEAP_KDF,
+    NOON,
+    PHRASE,
+    SetClock,
+    make_notebook,
+    make_programme,
+    make_workshop,
+)
 
 ROOT, SIGNING, NEXT = (Signer.generate() for _ in range(3))
 
@@ -71,6 +80,25 @@ def test_before_registration_the_venue_is_to_be_told(fresh: Notebook) -> None:
     assert (state.waiting, state.has_venue, state.last_sent) == (1, False, None)
     assert outbox.take_job(fresh, 16_384) is None
     assert outbox.contact(fresh) is None
+
+
+@pytest.mark.parametrize(
+    ("zone", "lived"),
+    [("America/Cayenne", "America/Cayenne"), ("Atlantis/Nowhere", "Europe/Paris"),
+     ("", "Europe/Paris"), ("../etc", "Europe/Paris")],
+)  # fmt: skip
+def test_before_registration_hours_are_those_of_the_computer_s_zone(
+    tmp_path: Path, zone: str, lived: str
+) -> None:
+    start = FirstStart(name="Claire Martin", passphrase=PHRASE)
+    made = opening.create(tmp_path, start, make_programme(), kdf=CHEAP_KDF, zone=zone)
+    assert (made.home().tz, made.zone, made.stamp().tz) == (lived, lived, lived)
+    workshop = workshops.open_workshop(made, workshops.start_unplanned(made)).workshop
+    assert workshop.tz == lived
+    made.close()
+    again = opening.open_notebook(tmp_path, PHRASE, made.programme, zone=zone)
+    assert (again.home().tz, again.zone) == (lived, lived)
+    again.close()
 
 
 def test_a_code_is_kept_until_it_is_used_and_a_wrong_one_refused(fresh: Notebook) -> None:
