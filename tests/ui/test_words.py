@@ -70,7 +70,9 @@ def on_buttons(tree: ast.AST) -> Iterator[tuple[str, int]]:
 def known_errors(
     kind: type[errors.KnownError] = errors.KnownError,
 ) -> Iterator[type[errors.KnownError]]:
-    if kind.__module__.startswith("angrilien.") and kind not in COMMAND_LINE:
+    # The server's own errors are said to technicians, on a command line.
+    ours = kind.__module__.startswith("angrilien.")
+    if ours and ".server." not in kind.__module__ and kind not in COMMAND_LINE:
         yield kind
         for under in kind.__subclasses__():
             yield from known_errors(under)
