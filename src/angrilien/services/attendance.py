@@ -21,7 +21,7 @@ from angrilien.store import roster as rosters
 from angrilien.store.store import Act
 from angrilien.wire.ids import new_id
 
-MARGIN = 3_600_000
+BEFORE, AFTER = 3 * 3_600_000, 3_600_000
 """Milliseconds before the start and after the end between which a mark says when people arrived."""
 
 
@@ -236,7 +236,7 @@ def _unmarked(line: Attendance) -> Attendance:
 def _arrival(nb: Notebook, workshop: Workshop) -> int | None:
     """Return now, None where the mark is made long before or after: nobody arrived then."""
     now = nb.clock.now()
-    return now if workshop.starts_at - MARGIN <= now <= workshop.ends_at + MARGIN else None
+    return now if workshop.starts_at - BEFORE <= now <= workshop.ends_at + AFTER else None
 
 
 def _departure(workshop: Workshop, typed: str) -> int:
