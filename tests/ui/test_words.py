@@ -70,9 +70,11 @@ def on_buttons(tree: ast.AST) -> Iterator[tuple[str, int]]:
 def known_errors(
     kind: type[errors.KnownError] = errors.KnownError,
 ) -> Iterator[type[errors.KnownError]]:
-    # The server's own errors are said to technicians, on a command line.
+    # Errors of the server and of the demonstration are said to technicians, on a command line;
+    # whether they are found here would depend on what the tests before have imported.
     ours = kind.__module__.startswith("angrilien.")
-    if ours and ".server." not in kind.__module__ and kind not in COMMAND_LINE:
+    ours = ours and not kind.__module__.startswith(("angrilien.server.", "angrilien.demo."))
+    if ours and kind not in COMMAND_LINE:
         yield kind
         for under in kind.__subclasses__():
             yield from known_errors(under)
