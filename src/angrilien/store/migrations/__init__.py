@@ -8,7 +8,7 @@ from sqlalchemy import Connection, inspect, text
 
 from angrilien.errors import BugError, NotebookForeign, NotebookNewer
 
-HEAD = "0001"
+HEAD = "0002"
 """The revision this version writes; compared before Alembic is imported, which takes long."""
 
 

@@ -1,0 +1,24 @@
+"""The second schema: what the vault, the safety copies, the sealed sheets and the sending keep.
+
+Self-contained: the statements stand in the folder beside it, a file for each subject in the order
+of their names, apart by blank lines.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Add tables and columns; nothing that is there is changed."""
+    connection = op.get_bind()
+    for path in sorted(Path(__file__).with_name("0002").glob("*.sql")):
+        for statement in path.read_text(encoding="utf-8").strip().split("\n\n"):
+            connection.exec_driver_sql(statement)
