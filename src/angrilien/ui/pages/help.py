@@ -1,18 +1,29 @@
-"""F1: a page of help for each screen, offline, and the looks of the window."""
+"""F1: a page of help for each screen, offline; the screens of this computer; the looks."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, Qt, Slot
-from PySide6.QtWidgets import QSizePolicy, QTextBrowser, QVBoxLayout
+from PySide6.QtWidgets import QSizePolicy, QTextBrowser, QVBoxLayout, QWidget
 
 from angrilien import __version__
 from angrilien.paths import resource
 from angrilien.settings import SCHEME, TEXT_PERCENT
 from angrilien.ui import a11y, theme
+from angrilien.ui.help_entries import HelpEntry, entries
 from angrilien.ui.pages.base import Page
-from angrilien.ui.widgets import AdaptiveRow, Button, Card, Choice, PageHead, ScrollPage, Text
+from angrilien.ui.widgets import (
+    AdaptiveRow,
+    Button,
+    Card,
+    Choice,
+    Divider,
+    FlowLayout,
+    PageHead,
+    ScrollPage,
+    Text,
+)
 
 if TYPE_CHECKING:
     from angrilien.ui.desk import Desk
@@ -20,11 +31,10 @@ if TYPE_CHECKING:
 
 
 class HelpPage(Page):
-    """The help of the screen one comes from, and below it the text size and the colours."""
+    """The help of the screen one comes from; below it this computer, text size and colours."""
 
     name = "help"
     entry = "help"
-    remembered = False
 
     def __init__(self, desk: Desk, window: MainWindow) -> None:
         super().__init__(desk, window)
@@ -32,13 +42,26 @@ class HelpPage(Page):
         self.head = PageHead(self.tr("Aide"))
         self.back_button = Button(self.tr("&Retour"), "primary", "back")
         self.back_button.clicked.connect(self.go_back)
-        self.head.add(self.back_button)
+        self.computer_button = Button(self.tr("&Cet ordinateur"), "secondary", "down")
+        self.computer_button.clicked.connect(self._on_computer)
+        buttons = QWidget()
+        side_by_side = FlowLayout(buttons, spacing=12)
+        for button in (self.computer_button, self.back_button):
+            side_by_side.addWidget(button)
+        self.head.add(buttons)
         self.text = QTextBrowser()
         self.text.setOpenLinks(False)
         self.text.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.text.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.text.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         a11y.named(self.text, self.tr("Aide"))
+        self.computer = Card()
+        self.computer.body.setContentsMargins(24, 18, 24, 14)
+        self.computer.body.addWidget(Text(self.tr("Cet ordinateur"), "heading"))
+        self.doors: dict[str, Button] = {}
+        self._rows: dict[str, tuple[HelpEntry, list[QWidget]]] = {}
+        for entry in entries():
+            self._add_door(entry)
         looks = Card()
         looks.body.setContentsMargins(24, 18, 24, 20)
         looks.body.addWidget(Text(self.tr("Lire plus facilement"), "heading"))
@@ -47,15 +70,16 @@ class HelpPage(Page):
             ((str(percent), _word(word)) for percent, word in TEXT_PERCENT.choices),
         )
         self.colors = Choice(
-            self.tr("&Couleurs"), ((name, _word(word)) for name, word in SCHEME.choices)
+            self.tr("C&ouleurs"), ((name, _word(word)) for name, word in SCHEME.choices)
         )
         pair = AdaptiveRow(spacing=16)
         pair.add(self.text_size)
         pair.add(self.colors)
         looks.body.addWidget(pair)
-        scroll = ScrollPage(width=960)
+        self._scroll = scroll = ScrollPage(width=960)
         scroll.body.addWidget(self.head)
         scroll.body.addWidget(self.text)
+        scroll.body.addWidget(self.computer)
         scroll.body.addWidget(looks)
         version = self.tr("Angrilien, version {version}").format(version=__version__)
         scroll.body.addWidget(Text(version, "hint"))
@@ -77,10 +101,44 @@ class HelpPage(Page):
         """Show the help of a screen; without one, that of today."""
         self._screen = str(args.get("screen") or "today")
         self._fill()
+        self._show_doors()
 
     def focus_first(self) -> None:
         """Put the focus on the way back."""
         self.back_button.setFocus()
+
+    def _add_door(self, entry: HelpEntry) -> None:
+        """Add a screen of this computer: its title, what one does there, and the way in."""
+        parts: list[QWidget] = [Divider()] if self._rows else []
+        row = AdaptiveRow()
+        words = QWidget()
+        words.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        column = QVBoxLayout(words)
+        column.setContentsMargins(0, 4, 0, 4)
+        column.setSpacing(0)
+        column.addWidget(Text(entry.title, "label"))
+        column.addWidget(Text(entry.text, "subtitle"))
+        button = Button(self.tr("Ouvrir"), "secondary", entry.icon)
+        button.setAccessibleDescription(entry.title)
+        button.setProperty("page", entry.page)
+        button.clicked.connect(self._on_door)
+        row.add(words)
+        row.add(button)
+        for part in (*parts, row):
+            self.computer.body.addWidget(part)
+        self.doors[entry.page] = button
+        self._rows[entry.page] = (entry, [*parts, row])
+
+    def _show_doors(self) -> None:
+        """Show the screens that can be opened now; a closed notebook leaves few."""
+        first = True
+        for entry, parts in self._rows.values():
+            wanted = self.desk.is_open or entry.locked
+            for part in parts:
+                part.setVisible(wanted and not (first and isinstance(part, Divider)))
+            first = first and not wanted
+        self.computer.setVisible(not first)
+        self.computer_button.setVisible(not first)
 
     def _fill(self) -> None:
         html = resource(f"help/{self._screen}.html").read_text(encoding="utf-8")
@@ -91,6 +149,21 @@ class HelpPage(Page):
     def _on_text_size(self) -> None:
         margins = 2 * self.text.frameWidth() + 24
         self.text.setFixedHeight(round(self.text.document().size().height()) + margins)
+
+    @Slot()
+    def _on_computer(self) -> None:
+        """Go down to the screens of this computer, the keyboard too."""
+        self._scroll.verticalScrollBar().setValue(self.computer.y() - 16)
+        for button in self.doors.values():
+            if button.isVisible():
+                button.setFocus()
+                break
+
+    @Slot()
+    def _on_door(self) -> None:
+        button = self.sender()
+        if isinstance(button, Button):
+            self.main.navigate(str(button.property("page")))
 
     @Slot(str)
     def _on_size(self, percent: str) -> None:

@@ -1,0 +1,35 @@
+"""What stands under Aide besides the help: one entry for each screen of this computer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelpEntry:
+    """A screen that is opened from the help.
+
+    Attributes:
+        page: its name, for `MainWindow.navigate`.
+        icon: in resources/icons.
+        title: what it is called.
+        text: what one does there, in one sentence.
+        locked: whether it can be opened while the notebook is closed.
+    """
+
+    page: str
+    icon: str
+    title: str
+    text: str
+    locked: bool = False
+
+
+def entries() -> tuple[HelpEntry, ...]:
+    """Return the entries in their order on the screen."""
+    return ()
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("HelpEntry", text)
