@@ -19,7 +19,7 @@ from pytestqt.qtbot import QtBot
 from angrilien import app, paths
 from angrilien.app import Application, Options
 from angrilien.domain.rows import FirstStart
-from angrilien.errors import AlreadyOpen, BadProgramme, FolderReadOnly, KnownError
+from angrilien.errors import AlreadyOpen, BadProgramme, FolderReadOnly, Mistake
 from angrilien.services import opening
 from angrilien.ui import icons
 from helpers.notebooks import CHEAP_KDF, PHRASE, SetClock, make_programme
@@ -178,7 +178,7 @@ def test_a_mistake_in_a_slot_is_logged_and_said(
         QTimer.singleShot(0, slip)
         qtbot.waitUntil(started.window.messages.isVisible)
     assert sys.excepthook is before
-    assert started.window.messages.sentence == KnownError().text()
+    assert started.window.messages.sentence == Mistake().text()
     folder = paths.log_dir(started.folder)
     log = (folder / "angrilien.log").read_text(encoding="utf-8")
     assert "RuntimeError" in log

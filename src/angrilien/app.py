@@ -18,14 +18,14 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from angrilien import logs, paths
-from angrilien.errors import AlreadyOpen, FolderReadOnly, KnownError
+from angrilien.errors import AlreadyOpen, FolderReadOnly, KnownError, Mistake, Way
 from angrilien.services import opening, programme
 from angrilien.services.lanes import Lanes
 from angrilien.settings import SCHEME, TEXT_PERCENT, Settings
 from angrilien.ui import icons, theme
 from angrilien.ui.desk import Desk
 from angrilien.ui.main_window import MainWindow
-from angrilien.ui.words import problem_text
+from angrilien.ui.words import button_text, problem_text
 
 __all__ = ["Application", "Options", "run"]
 
@@ -128,11 +128,8 @@ def run(options: Options, *, begin: Callable[[Application], None] = Application.
     qt.setDesktopFileName("angrilien")
     qt.setWindowIcon(QIcon(str(paths.resource("icons/angrilien.svg"))))
     translators = speak_french(qt)
-    try:
-        application = Application(qt, options)
-    except KnownError as error:
-        theme.apply(qt)
-        _tell(error)
+    application = _made(qt, options)
+    if application is None:
         return 1
     beat = _heed_interrupts(application.window)
     try:
@@ -147,6 +144,17 @@ def run(options: Options, *, begin: Callable[[Application], None] = Application.
             qt.removeTranslator(translator)
 
 
+def _made(qt: QApplication, options: Options) -> Application | None:
+    """Return the application, None if it does not start and is not to be tried once more."""
+    while True:
+        try:
+            return Application(qt, options)
+        except KnownError as error:
+            theme.apply(qt)
+            if not _tell(error):
+                return None
+
+
 @contextlib.contextmanager
 def mistakes_told(window: MainWindow) -> Iterator[None]:
     """Have what a slot raises written in the log, and said: stderr is nobody's on a laptop."""
@@ -154,7 +162,7 @@ def mistakes_told(window: MainWindow) -> Iterator[None]:
 
     def tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         _log.error("the window made a mistake", exc_info=(kind, error, trace))
-        window.desk.relay.post(functools.partial(window.problem, problem_text(KnownError())))
+        window.desk.relay.post(functools.partial(window.say_problem, Mistake()))
 
     sys.excepthook = tell
     try:
@@ -197,17 +205,25 @@ def _import_later() -> None:
         importlib.import_module(name)
 
 
-def _tell(error: KnownError) -> None:
-    """Show why the application does not start, and print it for who called it from a terminal."""
+def _tell(error: KnownError) -> bool:
+    """Show why the application does not start, and print it for who called it from a terminal.
+
+    Returns:
+        Whether it is to be tried once more: no other way can be gone without a window.
+    """
     text = problem_text(error)
     # A windowed program on Windows has none.
     if sys.stderr is not None:
         sys.stderr.write(text + "\n")
     if QApplication.platformName() == "offscreen":
-        return
+        return False
     box = QMessageBox(QMessageBox.Icon.Information, "Angrilien", text)
-    box.addButton(box.tr("Fermer"), QMessageBox.ButtonRole.AcceptRole)
+    box.addButton(box.tr("Fermer"), QMessageBox.ButtonRole.RejectRole)
+    again = None
+    if error.way is Way.RETRY:
+        again = box.addButton(button_text(error), QMessageBox.ButtonRole.AcceptRole)
     box.exec()
+    return again is not None and box.clickedButton() is again
 
 
 def _heed_interrupts(window: MainWindow) -> QTimer:

@@ -5,11 +5,42 @@ carries one sentence that a person can act on. A `BugError` is ours and becomes 
 
 Neither ever carries personal data: a value shown back is one the person has just typed on the same
 screen, and it is kept in `values`, never in the text that a log would print.
+
+Every KnownError has one way out: a `button` and the `way` that it goes, or a stated reason why
+there is no button. A `FieldProblem` has none: it stands at its field, which keeps what was typed.
+What each way does stands in `ui.ways`; a test walks all errors.
 """
 
 from __future__ import annotations
 
+import enum
 from typing import ClassVar
+
+
+class Way(enum.Enum):
+    """Where the one button of an error leads; `ui.ways` knows how to get there."""
+
+    NONE = "none"
+    RETRY = "retry"
+    """What was refused is asked again, as it was."""
+    HELP = "help"
+    """The help of the screen in sight."""
+    TODAY = "today"
+    """The workshops of today."""
+    START = "start"
+    """The first start: there is no notebook yet."""
+    OPEN = "open"
+    """The screen that opens the notebook."""
+    COPIES = "copies"
+    """The safety copies."""
+    VENUE_CODE = "venue_code"
+    """The screen where the code du lieu is typed."""
+    SEND = "send"
+    """One try to send, at once."""
+    TECHNICAL = "technical"
+    """What to show to whoever helps."""
+    ELSEWHERE = "elsewhere"
+    """The question in sight is asked again, so that something else is chosen."""
 
 
 class KnownError(Exception):
@@ -21,11 +52,15 @@ class KnownError(Exception):
 
     Attributes:
         sentence: French template, filled in by `text()` with the keyword values given at raising.
-        button: French label of the one way out, empty where closing the message is enough.
+        button: French label of the one way out, empty where there is none.
+        way: where that button leads.
+        no_button: why closing the message is enough, for those who read the code.
     """
 
     sentence: ClassVar[str] = "Cela n’a pas marché. Rien n’est perdu."
     button: ClassVar[str] = ""
+    way: ClassVar[Way] = Way.NONE
+    no_button: ClassVar[str] = "never raised as such: `Mistake` is"
 
     def __init__(self, **values: str | int) -> None:
         super().__init__(type(self).__name__)
@@ -40,12 +75,21 @@ class BugError(Exception):
     """A promise of our own code was broken. The text names the promise, never a person."""
 
 
+class Mistake(KnownError):
+    """How a mistake of ours is said. What happened is in the log, and only there."""
+
+    button = "Voir les détails"
+    way = Way.TECHNICAL
+
+
 class FieldProblem(KnownError):
     """What was typed in one field cannot be accepted; what was typed is kept.
 
     Args:
         field: the field's name in the form's dataclass, so that the screen can point at it.
     """
+
+    no_button = "it stands at its field, which keeps what was typed and has the focus"
 
     def __init__(self, field: str, **values: str | int) -> None:
         super().__init__(**values)
@@ -105,6 +149,7 @@ class PassphraseDiffers(FieldProblem):
 
 class EmptySignature(KnownError):
     sentence = "Le cadre est vide. Une croix suffit."
+    no_button = "it stands at the frame of the signature"
 
 
 # --- the trade ----------------------------------------------------------------------------------
@@ -112,18 +157,24 @@ class EmptySignature(KnownError):
 
 class SheetAlreadyClosed(KnownError):
     sentence = "La feuille est terminée. Elle ne change plus."
+    button = "Voir les ateliers"
+    way = Way.TODAY
 
 
 class WorkshopGone(KnownError):
     sentence = "Cet atelier n’est plus dans la liste."
+    button = "Voir les ateliers"
+    way = Way.TODAY
 
 
 class NothingToUndo(KnownError):
     sentence = "Il n’y a rien à annuler."
+    no_button = "there is nothing to do"
 
 
 class ChangedSince(KnownError):
     sentence = "Cette ligne a changé depuis. Le geste n’est pas annulé."
+    no_button = "the list shows the line as it is now"
 
 
 # --- the laptop ---------------------------------------------------------------------------------
@@ -131,54 +182,72 @@ class ChangedSince(KnownError):
 
 class WrongPassphrase(KnownError):
     sentence = "Ce n’est pas la bonne phrase de passe. Vérifiez chaque mot."
+    no_button = "it stands at its field, which keeps what was typed"
 
 
 class NotebookMissing(KnownError):
     sentence = "Il n’y a pas encore de cahier sur cet ordinateur."
+    button = "Commencer un cahier"
+    way = Way.START
 
 
 class NotebookExists(KnownError):
     sentence = "Un cahier existe déjà ici. Il n’a pas été touché."
+    button = "Ouvrir ce cahier"
+    way = Way.OPEN
 
 
 class NotebookDamaged(KnownError):
     sentence = "Le cahier de cet ordinateur est abîmé. Rien n’a été modifié. Appelez le programme."
-    button = "Voir l’aide"
+    button = "Voir les copies"
+    way = Way.COPIES
 
 
 class NotebookForeign(KnownError):
     sentence = "Ce fichier n’est pas un cahier de cet ordinateur. Il n’a pas été touché."
     button = "Voir l’aide"
+    way = Way.HELP
 
 
 class NotebookNewer(KnownError):
     sentence = "Ce cahier vient d’une version plus récente. Il n’a pas été touché."
     button = "Voir l’aide"
+    way = Way.HELP
 
 
 class DiskFull(KnownError):
     sentence = "Le disque est plein. Libérez de la place, puis recommencez."
     button = "Réessayer"
+    way = Way.RETRY
 
 
 class FolderReadOnly(KnownError):
     sentence = "Angrilien ne peut pas écrire dans son dossier. Appelez le programme."
+    button = "Réessayer"
+    way = Way.RETRY
 
 
 class AlreadyOpen(KnownError):
     sentence = "Angrilien est déjà ouvert sur cet ordinateur."
+    no_button = "the window that is open is the way out"
 
 
 class PrinterMissing(KnownError):
     sentence = "Aucune imprimante n’a été trouvée. La feuille peut être enregistrée en PDF."
+    button = "Enregistrer en PDF"
+    way = Way.ELSEWHERE
 
 
 class PrinterRefused(KnownError):
     sentence = "La feuille n’a pas été imprimée. Vérifiez l’imprimante."
+    button = "Enregistrer en PDF"
+    way = Way.ELSEWHERE
 
 
 class CannotSaveFile(KnownError):
     sentence = "Le fichier n’a pas pu être enregistré. Choisissez un autre dossier."
+    button = "Choisir un autre dossier"
+    way = Way.ELSEWHERE
 
 
 # --- the network --------------------------------------------------------------------------------
@@ -186,28 +255,39 @@ class CannotSaveFile(KnownError):
 
 class NoConnection(KnownError):
     sentence = "Il n’y a pas d’Internet en ce moment."
+    button = "Réessayer maintenant"
+    way = Way.SEND
 
 
 class NotOurServer(KnownError):
     sentence = "La réponse ne vient pas du programme. Rien n’est perdu."
+    button = "Réessayer maintenant"
+    way = Way.SEND
 
 
 class CodeRefused(KnownError):
     sentence = "Ce code du lieu a déjà servi, ou n’existe pas."
+    button = "Écrire un autre code"
+    way = Way.VENUE_CODE
 
 
 class CodeExpired(KnownError):
     sentence = "Ce code du lieu n’est plus valable. Demandez-en un autre."
+    button = "Écrire un autre code"
+    way = Way.VENUE_CODE
 
 
 class TooManyTries(KnownError):
     sentence = "Trop d’essais. Attendez quelques minutes."
+    no_button = "waiting is the way out"
 
 
 class Refused(KnownError):
     """The programme's server answered that it does not take this request."""
 
     sentence = "Le programme n’a pas accepté l’envoi. Rien n’est perdu."
+    button = "Voir l’aide"
+    way = Way.HELP
 
 
 # --- the command line ---------------------------------------------------------------------------
@@ -215,11 +295,15 @@ class Refused(KnownError):
 
 class PortInUse(KnownError):
     sentence = "Le port {port} est déjà utilisé. Choisissez-en un autre avec --port."
+    no_button = "said in a terminal only"
 
 
 class BadProgramme(KnownError):
     sentence = "Le fichier du programme n’est pas valable. Rien n’a été modifié."
+    button = "Réessayer"
+    way = Way.RETRY
 
 
 class FileUnreadable(KnownError):
     sentence = "Ce fichier ne peut pas être lu. Vérifiez son nom."
+    no_button = "said in a terminal only"

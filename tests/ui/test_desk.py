@@ -37,9 +37,9 @@ class Screen(QObject):
     def take_for(self, name: str, result: object, *, mark: str = "") -> None:
         self.got.append((name, result, mark))
 
-    @Slot(str)
-    def on_problem(self, sentence: str) -> None:
-        self.got.append(sentence)
+    @Slot(object)
+    def on_problem(self, error: KnownError) -> None:
+        self.got.append(error.text())
 
 
 @pytest.fixture
@@ -100,7 +100,7 @@ def test_what_cannot_be_done_is_told_to_who_asked(desk: Desk, qtbot: QtBot) -> N
 
 def test_without_who_asked_the_sentence_goes_to_the_message_bar(desk: Desk, qtbot: QtBot) -> None:
     screen = Screen()
-    desk.problem_shown.connect(screen.on_problem)
+    desk.problem_met.connect(screen.on_problem)
     desk.ask(_refuse)
     qtbot.waitUntil(lambda: bool(screen.got))
     assert screen.got == ["C’est trop long\u00a0: 150 caractères au plus."]
@@ -110,7 +110,7 @@ def test_our_own_mistake_is_logged_and_the_lane_goes_on(
     desk: Desk, qtbot: QtBot, expect_log: object
 ) -> None:
     screen = Screen()
-    desk.problem_shown.connect(screen.on_problem)
+    desk.problem_met.connect(screen.on_problem)
 
     def break_down(_notebook: object) -> None:
         raise RuntimeError("Odette Lefèvre")
@@ -127,7 +127,7 @@ def test_a_screen_that_is_gone_is_told_nothing(desk: Desk, qtbot: QtBot) -> None
     gate, screen = threading.Event(), Screen()
     got = screen.got
     shown: list[str] = []
-    desk.problem_shown.connect(shown.append)
+    desk.problem_met.connect(shown.append)
     desk.ask(lambda _nb: gate.wait(5), then=screen.take)
     del screen
     gate.set()

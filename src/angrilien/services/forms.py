@@ -11,6 +11,7 @@ class FormProblems(KnownError):
     """Some fields cannot be accepted; nothing was written."""
 
     sentence = "Regardez les cases signalées. Ce que vous avez écrit est gardé."
+    no_button = "each field says its own problem, and the first has the focus"
 
     def __init__(self, problems: Sequence[FieldProblem]) -> None:
         super().__init__()

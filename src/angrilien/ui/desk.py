@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, QTimeZone, Signal
 
 from angrilien.domain.clock import Clock, SystemClock, known_zone
-from angrilien.errors import BugError, KnownError
+from angrilien.errors import BugError, KnownError, Mistake
 from angrilien.services.lanes import Lanes
 from angrilien.ui.changes import ChangeHub
 from angrilien.ui.relay import Receiver, Relay
-from angrilien.ui.words import problem_text
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -27,6 +28,16 @@ class Notebook(Protocol):
         """Let go of the file."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What was asked of the store lane, so that it can be asked again."""
+
+    fn: Callable[..., Any]
+    args: tuple[object, ...]
+    on_result: Receiver | None
+    on_failure: Receiver | None
+
+
 class Desk(QObject):
     """The notebook, the lanes, the relay and the signal hub.
 
@@ -37,8 +48,8 @@ class Desk(QObject):
         clock: where the screens take the time from.
     """
 
-    problem_shown = Signal(str)
-    """A sentence for the message bar."""
+    problem_met = Signal(object)
+    """Carries the `KnownError` that the message bar says."""
 
     def __init__(
         self,
@@ -58,6 +69,7 @@ class Desk(QObject):
         self.changed = ChangeHub(self)
         self._notebook: Notebook | None = None
         self._asked = 0
+        self._refused: _Asked | None = None
         self._closed = False
 
     @property
@@ -109,7 +121,7 @@ class Desk(QObject):
             args: given to it after the notebook.
             then: method of a QObject, called in the window's thread with the result.
             failed: method of a QObject, called there with the `KnownError`; without it, the
-                sentence goes to the message bar.
+                message bar says it.
         """
         if not self._closed:
             self.run(fn, self.notebook, *args, then=then, failed=failed)
@@ -122,22 +134,33 @@ class Desk(QObject):
         failed: Callable[[KnownError], object] | None = None,
     ) -> None:
         """Run `fn(*args)` in the store lane, as `ask` does; no notebook needs to be open."""
-        if self._closed:
-            return
         on_result = Receiver(then) if then is not None else None
         on_failure = Receiver(failed) if failed is not None else None
+        self._submit(_Asked(fn, args, on_result, on_failure))
+
+    def again(self) -> Callable[[], None] | None:
+        """Return what asks once more for what has just been refused, while that is being told.
+
+        None at any other moment: nothing was refused then.
+        """
+        refused = self._refused
+        return functools.partial(self._submit, refused) if refused is not None else None
+
+    def _submit(self, asked: _Asked) -> None:
+        if self._closed:
+            return
 
         def work() -> None:
             try:
-                result = fn(*args)
+                result = asked.fn(*asked.args)
             except KnownError as error:
                 known = error
-                self.relay.post(lambda: self._came_back_with(known, on_failure))
+                self.relay.post(lambda: self._came_back_with(known, asked))
             except Exception:  # noqa: BLE001 - a bug of one request must not end the lane
                 _log.exception("a request of the window failed")
-                self.relay.post(lambda: self._came_back_with(KnownError(), on_failure))
+                self.relay.post(lambda: self._came_back_with(Mistake(), asked))
             else:
-                self.relay.post(lambda: self._came_back(result, on_result))
+                self.relay.post(lambda: self._came_back(result, asked.on_result))
 
         self._asked += 1
         self.lanes.store.submit(work)
@@ -161,7 +184,11 @@ class Desk(QObject):
         if receiver is not None:
             receiver(result)
 
-    def _came_back_with(self, error: KnownError, receiver: Receiver | None) -> None:
+    def _came_back_with(self, error: KnownError, asked: _Asked) -> None:
         self._asked -= 1
-        if receiver is None or not receiver(error):
-            self.problem_shown.emit(problem_text(error))
+        self._refused = asked
+        try:
+            if asked.on_failure is None or not asked.on_failure(error):
+                self.problem_met.emit(error)
+        finally:
+            self._refused = None

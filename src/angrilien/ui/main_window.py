@@ -17,12 +17,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from angrilien.errors import KnownError
 from angrilien.settings import SCHEME, TEXT_PERCENT, Settings
 from angrilien.ui import a11y, theme
 from angrilien.ui.desk import Desk, Notebook
 from angrilien.ui.pages.base import Frame, Page
+from angrilien.ui.ways import Ways
 from angrilien.ui.widgets import Button, MessageBar, Text
 from angrilien.ui.widgets.sending_line import SendingLine
+from angrilien.ui.words import button_text, problem_text
 
 if TYPE_CHECKING:
     from angrilien.domain.rows import VenueRow
@@ -70,6 +73,7 @@ class MainWindow(QWidget):
         self._history: list[tuple[str, dict[str, Any]]] = []
         self._watch: SendingWatch | None = None
         self._covers_display = False
+        self._ways = Ways(self)
         self.setObjectName("window")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWindowTitle("Angrilien")
@@ -77,7 +81,7 @@ class MainWindow(QWidget):
         self.resize(*FIRST_SIZE)
         self._build()
         self._bind_keys()
-        desk.problem_shown.connect(self._on_problem_shown)
+        desk.problem_met.connect(self._on_problem_met)
 
     # --- what the screens use ---------------------------------------------------------------------
 
@@ -134,8 +138,23 @@ class MainWindow(QWidget):
     def problem(
         self, sentence: str, *, action: str = "", do: Callable[[], object] | None = None
     ) -> None:
-        """Show a problem in the message bar, as `say` does."""
+        """Show a problem in the message bar, as `say` does; `say_problem` shows an error."""
         self.messages.say(sentence, action=action, do=do)
+
+    def say_problem(self, error: KnownError, *, again: Callable[[], object] | None = None) -> None:
+        """Show an error in the message bar, with its one button where that leads somewhere.
+
+        Args:
+            error: that was met.
+            again: method of a QObject that asks again for what was refused; without it, what the
+                desk has just been refused is asked again.
+        """
+        do = self._ways.out_of(error, again or self.desk.again())
+        self.messages.say(problem_text(error), action=button_text(error), do=do)
+
+    def has_page(self, page_name: str) -> bool:
+        """Tell whether there is a screen of that name."""
+        return page_name in _PAGES
 
     def open_notebook(self, notebook: Notebook) -> None:
         """Take an opened notebook and show today's workshops."""
@@ -334,9 +353,9 @@ class MainWindow(QWidget):
         if self._page is not None:
             self._page.go_back()
 
-    @Slot(str)
-    def _on_problem_shown(self, sentence: str) -> None:
-        self.problem(sentence)
+    @Slot(object)
+    def _on_problem_met(self, error: KnownError) -> None:
+        self.say_problem(error)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep what was typed, stop sending, and close the notebook."""

@@ -16,6 +16,7 @@ class BadSignature(KnownError):
     """The signature is not that key's, over those bytes, of that payload type."""
 
     sentence = "La réponse ne vient pas du programme. Rien n’est perdu."
+    no_button = "the services say NotOurServer in its place"
 
 
 @dataclass(frozen=True, slots=True)

@@ -265,7 +265,7 @@ class ClosingPage(Page):
 
     def _on_gone(self, error: KnownError) -> None:
         self.main.navigate("today")
-        self.main.problem(problem_text(error))
+        self.main.say_problem(error)
 
     # --- acts -------------------------------------------------------------------------------------
 
@@ -316,7 +316,7 @@ class ClosingPage(Page):
         if isinstance(error, EmptySignature):
             self.pad.show_problem(problem_text(error))
         else:
-            self.main.problem(problem_text(error))
+            self.main.say_problem(error)
 
     @Slot()
     def _on_nobody(self) -> None:

@@ -293,7 +293,7 @@ class FirstStartPage(Page):
         if isinstance(error, NotACode):
             self.code_field.show_problem(problem_text(error))
         else:
-            self.main.problem(problem_text(error))
+            self.main.say_problem(error)
 
 
 def _step(

@@ -215,4 +215,4 @@ class NotePage(Page):
         if isinstance(error, FormProblems):
             for problem in error.problems:
                 self.boxes[problem.field].show_problem(problem_text(problem))
-        self.main.problem(problem_text(error))
+        self.main.say_problem(error)

@@ -317,7 +317,7 @@ class PersonFormPage(Page):
     def _on_refused(self, error: KnownError) -> None:
         self._busy = False
         if not isinstance(error, FormProblems):
-            self.main.problem(problem_text(error))
+            self.main.say_problem(error)
             return
         for problem in error.problems:
             self.fields[problem.field].show_problem(problem_text(problem))

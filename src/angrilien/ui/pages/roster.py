@@ -23,7 +23,6 @@ from angrilien.ui.pages.base import Page
 from angrilien.ui.printing.dialog import print_sheet
 from angrilien.ui.roster_search import RosterSearch
 from angrilien.ui.widgets.roster_body import RosterBody
-from angrilien.ui.words import problem_text
 
 if TYPE_CHECKING:
     from angrilien.ui.desk import Desk
@@ -177,7 +176,7 @@ class RosterPage(Page):
 
     def _on_gone(self, error: KnownError) -> None:
         self.main.navigate("today")
-        self.main.problem(problem_text(error))
+        self.main.say_problem(error)
 
     def _say_state(self, roster: Roster) -> None:
         self.body.say_state(roster, editable=self.editable)
@@ -224,7 +223,7 @@ class RosterPage(Page):
             self._show_pending(self._pending - {key})
             # What is shown may be behind what is written: read it again.
             self.desk.ask(attendance.roster, workshop_id, then=self._on_roster)
-        self.main.problem(problem_text(error))
+        self.main.say_problem(error)
 
     def _show_pending(self, keys: set[str]) -> None:
         self._pending = keys

@@ -10,7 +10,14 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 from angrilien.domain import french
 from angrilien.domain.clock import local
 from angrilien.domain.codes import read_code
-from angrilien.errors import CodeExpired, CodeRefused, KnownError, Missing, NotACode
+from angrilien.errors import (
+    CodeExpired,
+    CodeRefused,
+    FieldProblem,
+    KnownError,
+    Missing,
+    NotACode,
+)
 from angrilien.services import registration
 from angrilien.ui.pages.base import Page
 from angrilien.ui.sending_text import SendingWords
@@ -171,5 +178,8 @@ class SendingPage(Page):
             self.main.watch.send_now()
 
     def _on_refused(self, error: KnownError) -> None:
+        if not isinstance(error, FieldProblem):
+            self.main.say_problem(error)
+            return
         self.code.show_problem(problem_text(error))
         self.code.edit.setFocus()

@@ -173,7 +173,7 @@ class SigningPage(Page):
 
     def _on_gone(self, error: KnownError) -> None:
         self.main.navigate("today")
-        self.main.problem(problem_text(error))
+        self.main.say_problem(error)
 
     def _next_person(self) -> None:
         """Take the next person who is still on the list."""
@@ -232,7 +232,7 @@ class SigningPage(Page):
             self.pad.show_problem(problem_text(error))
         else:
             # What was drawn stays: nothing was lost.
-            self.main.problem(problem_text(error))
+            self.main.say_problem(error)
 
     # --- buttons ----------------------------------------------------------------------------------
 

@@ -26,7 +26,7 @@ from angrilien.ui.widgets import (
     Text,
 )
 from angrilien.ui.widgets.workshop_card import WorkshopCard
-from angrilien.ui.words import capital, date_words, day_words, hours_between, problem_text
+from angrilien.ui.words import capital, date_words, day_words, hours_between
 
 if TYPE_CHECKING:
     from angrilien.ui.desk import Desk
@@ -263,7 +263,7 @@ class TodayPage(Page):
 
     def _on_not_started(self, error: KnownError) -> None:
         self.unplanned.setEnabled(True)
-        self.main.problem(problem_text(error))
+        self.main.say_problem(error)
 
     @Slot(str)
     def _on_open(self, workshop_id: str) -> None:

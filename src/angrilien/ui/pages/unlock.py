@@ -14,7 +14,7 @@ from angrilien.ui import a11y
 from angrilien.ui.desk import Notebook
 from angrilien.ui.pages.base import Frame, Page
 from angrilien.ui.widgets import Button, Card, Field, PageHead, ScrollPage
-from angrilien.ui.words import button_text, problem_text
+from angrilien.ui.words import problem_text
 
 if TYPE_CHECKING:
     from angrilien.ui.desk import Desk
@@ -114,7 +114,4 @@ class UnlockPage(Page):
         if isinstance(error, WrongPassphrase):
             self.field.show_problem(problem_text(error))
         else:
-            self.main.problem(
-                problem_text(error), action=button_text(error), do=self.main.show_help
-            )
-        self.field.edit.setFocus()
+            self.main.say_problem(error, again=self._on_open)

@@ -279,7 +279,7 @@ class WorkshopFormPage(Page):
     def _on_refused(self, error: KnownError) -> None:
         self.create_button.setEnabled(True)
         if not isinstance(error, FormProblems):
-            self.main.problem(problem_text(error))
+            self.main.say_problem(error)
             return
         fields = self.fields.by_name()
         for problem in error.problems:

@@ -14,7 +14,7 @@ from angrilien.settings import PDF_FOLDER, Settings
 from angrilien.ui.printing.sheet import a4, page_count, paint_sheet, sheet_pdf
 from angrilien.ui.printing.words import file_name, say
 from angrilien.ui.widgets import Button
-from angrilien.ui.words import problem_text
+from angrilien.ui.words import button_text, problem_text
 
 
 def print_sheet(view: SheetView, parent: QWidget) -> str:
@@ -28,7 +28,7 @@ def print_sheet(view: SheetView, parent: QWidget) -> str:
         A sentence that says what was done, empty when nothing was.
     """
     if not QPrinterInfo.availablePrinterNames():
-        if _ask(parent, PrinterMissing(), _tr("Enregistrer en PDF")):
+        if _ask(parent, PrinterMissing()):
             return save_sheet(view, parent)
         return ""
     printer = new_printer(view)
@@ -46,7 +46,7 @@ def print_sheet(view: SheetView, parent: QWidget) -> str:
     try:
         send(view, printer)
     except PrinterRefused as error:
-        if _ask(parent, error, _tr("Enregistrer en PDF")):
+        if _ask(parent, error):
             return save_sheet(view, parent)
         return ""
     return _tr("La feuille part à l’imprimante.")
@@ -74,7 +74,7 @@ def save_sheet(view: SheetView, parent: QWidget) -> str:
         try:
             sheet_pdf(view, path)
         except CannotSaveFile as error:
-            if not _ask(parent, error, _tr("Choisir un autre dossier")):
+            if not _ask(parent, error):
                 return ""
         else:
             if isinstance(settings, Settings):
@@ -119,12 +119,12 @@ def _folder(settings: object) -> Path:
     return Path(QStandardPaths.writableLocation(place) or Path.home())
 
 
-def _ask(parent: QWidget, problem: KnownError, way_out: str) -> bool:
-    """Say a problem in a sentence, and tell whether its way out was chosen."""
+def _ask(parent: QWidget, problem: KnownError) -> bool:
+    """Say a problem in a sentence, and tell whether its button was chosen."""
     box = QMessageBox(parent)
     box.setWindowTitle(_tr("Feuille d’émargement"))
     box.setText(problem_text(problem))
-    go_on = Button(way_out, "primary")
+    go_on = Button(button_text(problem), "primary")
     close = Button(_tr("Fermer"), "secondary")
     box.addButton(go_on, QMessageBox.ButtonRole.AcceptRole)
     box.addButton(close, QMessageBox.ButtonRole.RejectRole)
