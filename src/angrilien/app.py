@@ -39,6 +39,7 @@ _LATER = (
     "angrilien.services.signing",
     "angrilien.services.people",
     "angrilien.services.notes",
+    "angrilien.services.notices",
     "angrilien.services.drafts",
     "angrilien.services.closing",
     "angrilien.services.sending",

@@ -80,6 +80,14 @@ class Notebook:
         self._skew = skew
         self._started = (self.clock.now(), _steady())
 
+    def ahead(self) -> int | None:
+        """Return by how much the wall clock is ahead of the server's, in milliseconds.
+
+        It is what the last contact measured, and what the clock has been moved by since, as far as
+        this process has seen it. None before the first contact.
+        """
+        return None if self._skew is None else self._skew + self._strayed(self.clock.now())
+
     def today(self) -> dt.date:
         """Return today's date where the home venue is."""
         return local(self.clock.now(), self.home().tz).date()
@@ -115,13 +123,16 @@ class Notebook:
         return found
 
     def _clock_state(self, now: int) -> str:
-        wall, steady = self._started
-        passed = int((_steady() - steady) * 1000)
-        if abs(now - wall - passed) > JUMP:
+        if abs(self._strayed(now)) > JUMP:
             return "jumped"
         if self._skew is None:
             return "unchecked"
         return "ok"
+
+    def _strayed(self, now: int) -> int:
+        """Return by how much the wall clock was moved while the notebook was open."""
+        wall, steady = self._started
+        return now - wall - int((_steady() - steady) * 1000)
 
 
 def _steady() -> float:

@@ -79,6 +79,14 @@ def position(connection: Connection, inc: str, device_key: bytes) -> Position:
     return Position(inc=inc, seq=row.seq, chain=row.chain, hlc=row.hlc)
 
 
+def last_at(connection: Connection, inc: str) -> int:
+    """Return when the last change of an incarnation was written, 0 where there is none."""
+    row = connection.execute(
+        select(change.c.at).where(change.c.inc == inc).order_by(change.c.seq.desc()).limit(1)
+    ).first()
+    return row.at if row is not None else 0
+
+
 def append(
     connection: Connection, end: Position, records: Sequence[Record], stamp: Stamp
 ) -> Position:

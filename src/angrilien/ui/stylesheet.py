@@ -129,6 +129,10 @@ QFrame[bar="problem"] QLabel { color: $problem; font-weight: 600; }
 QFrame[bar="info"] { background: $info_ground; border: 2px solid $info; border-radius: 12px; }
 QFrame[bar="info"] QLabel { color: $info; font-weight: 600; }
 
+QFrame[bar="notice"] { background: $waiting_ground; border: 1px solid $waiting;
+    border-radius: 12px; }
+QFrame[bar="notice"] QLabel { color: $waiting; }
+
 QScrollBar:vertical { background: transparent; width: 18px; margin: 0; }
 QScrollBar::handle:vertical { background: $edge; border-radius: 6px; min-height: 48px;
     margin: 2px 3px; }

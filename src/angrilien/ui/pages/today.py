@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from angrilien.domain import french
 from angrilien.domain.clock import local
+from angrilien.domain.notices import Notice
 from angrilien.domain.rows import Roster, ThemeRow, TodayView, TodoRow, WorkshopRow
 from angrilien.errors import KnownError
-from angrilien.services import workshops
+from angrilien.services import notices, workshops
 from angrilien.ui.pages.base import Page
 from angrilien.ui.widgets import (
     AdaptiveRow,
@@ -25,6 +26,7 @@ from angrilien.ui.widgets import (
     ScrollPage,
     Text,
 )
+from angrilien.ui.widgets.notice_list import NoticeList
 from angrilien.ui.widgets.workshop_card import WorkshopCard
 from angrilien.ui.words import capital, date_words, day_words, hours_between
 
@@ -57,7 +59,10 @@ class TodayPage(Page):
         self._list = QVBoxLayout()
         self._list.setSpacing(16)
         scroll = ScrollPage()
+        self.notices = NoticeList()
+        self.notices.changed.connect(self.focus_first)
         scroll.body.addWidget(self.head)
+        scroll.body.addWidget(self.notices)
         scroll.body.addLayout(self._list)
         scroll.body.addStretch(1)
         whole = QVBoxLayout(self)
@@ -113,6 +118,11 @@ class TodayPage(Page):
 
     def _read(self) -> None:
         self.desk.ask(workshops.today, then=self._on_view)
+        self.desk.ask(notices.current, then=self._on_notices)
+
+    def _on_notices(self, found: tuple[Notice, ...]) -> None:
+        zone = self._view.venue.tz if self._view is not None else self.desk.zone
+        self.notices.show_notices(found, zone)
 
     def _on_themes(self, themes: tuple[ThemeRow, ...]) -> None:
         self._themes = {theme.code: theme.title for theme in themes}
