@@ -149,7 +149,7 @@ def test_the_command_says_why_it_does_not_start(started: Application, options: O
     second = _run(options)
     _, told = second.communicate(timeout=60)
     assert second.returncode == 1
-    assert "Angrilien est déjà ouvert sur cet ordinateur." in told
+    assert "Angrilien est déjà ouvert sur cet ordinateur, mais ne répond pas." in told
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM to send")

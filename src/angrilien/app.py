@@ -18,13 +18,21 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from angrilien import logs, paths
-from angrilien.errors import AlreadyOpen, FolderReadOnly, KnownError, Mistake, Way
+from angrilien.errors import (
+    AlreadyOpen,
+    FolderReadOnly,
+    KnownError,
+    Mistake,
+    OpenElsewhere,
+    Way,
+)
 from angrilien.services import opening, programme
 from angrilien.services.lanes import Lanes
 from angrilien.settings import SCHEME, TEXT_PERCENT, Settings
 from angrilien.ui import icons, theme
 from angrilien.ui.desk import Desk
 from angrilien.ui.main_window import MainWindow
+from angrilien.ui.one_instance import Bell, Heard, ring
 from angrilien.ui.words import button_text, problem_text
 
 __all__ = ["Application", "Options", "run"]
@@ -48,6 +56,10 @@ _LATER = (
 _log = logging.getLogger(__name__)
 
 
+class AlreadyShown(Exception):
+    """Another instance has this folder, and has come to the front: there is nothing left to do."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """What the command line chose.
@@ -69,6 +81,7 @@ class Application:
         options: of the command line.
 
     Raises:
+        AlreadyShown: another instance has the folder and has come to the front.
         KnownError: the folder is in use or cannot be written, the programme's file is no such file.
     """
 
@@ -79,6 +92,7 @@ class Application:
         except OSError as error:
             raise FolderReadOnly from error
         self._lock = _locked(self.folder)
+        self._bell = Bell(self.folder)
         self._log = logs.start(paths.log_dir(self.folder))
         try:
             chosen = programme.load(options.programme)
@@ -94,6 +108,7 @@ class Application:
         self.lanes = Lanes()
         self.desk = Desk(self.lanes, chosen, self.folder)
         self.window = MainWindow(self.desk, self.settings)
+        self._bell.rung.connect(self.window.come_forward)
 
     def start(self) -> None:
         """Show the first window, then have the rest imported behind it."""
@@ -108,6 +123,7 @@ class Application:
         self._let_go()
 
     def _let_go(self) -> None:
+        self._bell.close()
         logs.stop(self._log)
         self._lock.unlock()
 
@@ -120,7 +136,8 @@ def run(options: Options, *, begin: Callable[[Application], None] = Application.
         begin: shows the first window; the demonstration shows it in its own way.
 
     Returns:
-        0, or 1 if it could not start; the sentence that says why is shown and printed.
+        0, also when the one that is open already came to the front in its place; 1 if it could not
+        start: the sentence that says why is shown and printed.
     """
     qt = QApplication.instance()
     if not isinstance(qt, QApplication):
@@ -130,8 +147,8 @@ def run(options: Options, *, begin: Callable[[Application], None] = Application.
     qt.setWindowIcon(QIcon(str(paths.resource("icons/angrilien.svg"))))
     translators = speak_french(qt)
     application = _made(qt, options)
-    if application is None:
-        return 1
+    if isinstance(application, int):
+        return application
     beat = _heed_interrupts(application.window)
     try:
         with mistakes_told(application.window):
@@ -145,15 +162,17 @@ def run(options: Options, *, begin: Callable[[Application], None] = Application.
             qt.removeTranslator(translator)
 
 
-def _made(qt: QApplication, options: Options) -> Application | None:
-    """Return the application, None if it does not start and is not to be tried once more."""
+def _made(qt: QApplication, options: Options) -> Application | int:
+    """Return the application, or the code with which the process ends in its place."""
     while True:
         try:
             return Application(qt, options)
+        except AlreadyShown:
+            return 0
         except KnownError as error:
             theme.apply(qt)
             if not _tell(error):
-                return None
+                return 1
 
 
 @contextlib.contextmanager
@@ -188,7 +207,9 @@ def _locked(folder: Path) -> QLockFile:
     """Take the folder for this process alone.
 
     Raises:
-        AlreadyOpen: another one has it.
+        AlreadyShown: another one has it, and has come to the front.
+        OpenElsewhere: another one has it, in another session.
+        AlreadyOpen: another one has it and does not answer.
         FolderReadOnly: the lock cannot be written.
     """
     lock = QLockFile(str(folder / LOCK))
@@ -196,9 +217,18 @@ def _locked(folder: Path) -> QLockFile:
     lock.setStaleLockTime(0)
     if lock.tryLock(0):
         return lock
-    if lock.error() == QLockFile.LockError.LockFailedError:
-        raise AlreadyOpen
-    raise FolderReadOnly
+    if lock.error() != QLockFile.LockError.LockFailedError:
+        raise FolderReadOnly
+    heard = ring(folder)
+    if heard is Heard.HERE:
+        raise AlreadyShown
+    if heard is Heard.ELSEWHERE:
+        raise OpenElsewhere
+    # The one that had it may have ended meanwhile; or its lock came from a laptop of another name,
+    # which Qt never takes for dead. The system refuses to remove the lock of a living process.
+    if lock.tryLock(0) or (lock.removeStaleLockFile() and lock.tryLock(0)):
+        return lock
+    raise AlreadyOpen
 
 
 def _import_later() -> None:

@@ -228,8 +228,15 @@ class FolderReadOnly(KnownError):
 
 
 class AlreadyOpen(KnownError):
-    sentence = "Angrilien est déjà ouvert sur cet ordinateur."
-    no_button = "the window that is open is the way out"
+    sentence = "Angrilien est déjà ouvert sur cet ordinateur, mais ne répond pas."
+    button = "Réessayer"
+    way = Way.RETRY
+
+
+class OpenElsewhere(KnownError):
+    sentence = "Angrilien est déjà ouvert dans une autre session. Fermez-le d’abord là-bas."
+    button = "Réessayer"
+    way = Way.RETRY
 
 
 class PrinterMissing(KnownError):

@@ -175,6 +175,17 @@ class MainWindow(QWidget):
         if self._watch is not None:
             self._watch.set_zone(venue.tz)
 
+    @Slot()
+    def come_forward(self) -> None:
+        """Come before the other windows: somebody has started the application once more."""
+        self.setWindowState(
+            (self.windowState() & ~Qt.WindowState.WindowMinimized) | Qt.WindowState.WindowActive
+        )
+        self.show()
+        self.raise_()
+        self.activateWindow()
+        QApplication.alert(self)
+
     # --- construction -----------------------------------------------------------------------------
 
     def _build(self) -> None:
