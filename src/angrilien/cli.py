@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from angrilien import __version__
+from angrilien import __version__, paths
 from angrilien.arguments import FrenchParser
 
 
@@ -19,12 +21,16 @@ class Asked:
         programme: file of the programme; the one shipped without it.
         demo: show the application on invented people, in a folder of its own.
         out: where the demonstration leaves its pictures and its summary.
+        selftest: look whether all is in its place on this computer.
+        diagnostic: file into which what the technician needs is written.
     """
 
     data_dir: Path | None = None
     programme: Path | None = None
     demo: bool = False
     out: Path | None = None
+    selftest: bool = False
+    diagnostic: Path | None = None
 
 
 def read_arguments(argv: Sequence[str] | None = None) -> Asked:
@@ -47,5 +53,39 @@ def read_arguments(argv: Sequence[str] | None = None) -> Asked:
     parser.add_argument("--programme", type=Path, help="fichier du programme (programme.json)")
     parser.add_argument("--demo", action="store_true", help="montrer avec des personnes inventées")
     parser.add_argument("--out", type=Path, help="dossier des images de la démonstration")
+    parser.add_argument("--selftest", action="store_true", help="vérifier cet ordinateur")
+    parser.add_argument(
+        "--diagnostic", type=Path, metavar="FICHIER", help="écrire ce qu’il faut à qui vous aide"
+    )
     found = parser.parse_args(argv)
-    return Asked(data_dir=found.data_dir, programme=found.programme, demo=found.demo, out=found.out)
+    return Asked(
+        data_dir=found.data_dir,
+        programme=found.programme,
+        demo=found.demo,
+        out=found.out,
+        selftest=found.selftest,
+        diagnostic=found.diagnostic,
+    )
+
+
+def run(asked: Asked) -> int | None:
+    """Do what needs no window, and return the exit code; None where a window is asked for."""
+    if asked.selftest:
+        return _selftest(asked)
+    return None
+
+
+def _selftest(asked: Asked) -> int:
+    """Print one line for each check; 0 where all is well, 1 where something is to be looked at."""
+    from angrilien.services import selftest  # noqa: PLC0415 - SQL comes with it
+
+    checks = selftest.run(paths.data_dir(asked.data_dir), programme=asked.programme)
+    _say("\n".join(check.line() for check in checks))
+    return 0 if all(check.good for check in checks) else 1
+
+
+def _say(text: str) -> None:
+    """Print a text, on a terminal or into a file whose letters are too few for it as well."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+    print(text)
