@@ -17,7 +17,8 @@ from PySide6.QtCore import QLibraryInfo, QLocale, QLockFile, QTimer, QTranslator
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from angrilien import logs, paths
+from angrilien import crashes, logs, paths
+from angrilien.crashes import Crashes
 from angrilien.errors import (
     AlreadyOpen,
     FolderReadOnly,
@@ -94,6 +95,8 @@ class Application:
         self._lock = _locked(self.folder)
         self._bell = Bell(self.folder)
         self._log = logs.start(paths.log_dir(self.folder))
+        self._crashes = Crashes(paths.log_dir(self.folder))
+        self._crashes.start()
         try:
             chosen = programme.load(options.programme)
         except KnownError:
@@ -114,6 +117,8 @@ class Application:
         """Show the first window, then have the rest imported behind it."""
         self.window.navigate("unlock" if opening.exists(self.folder) else "first_start")
         self.window.show()
+        if crashes.is_new(paths.log_dir(self.folder)):
+            self.window.offer_report()
         self.lanes.store.submit(_import_later)
 
     def close(self) -> None:
@@ -124,6 +129,7 @@ class Application:
 
     def _let_go(self) -> None:
         self._bell.close()
+        self._crashes.stop()
         logs.stop(self._log)
         self._lock.unlock()
 

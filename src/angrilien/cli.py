@@ -10,6 +10,7 @@ from pathlib import Path
 
 from angrilien import __version__, paths
 from angrilien.arguments import FrenchParser
+from angrilien.errors import CannotSaveFile, FileThere
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +73,8 @@ def run(asked: Asked) -> int | None:
     """Do what needs no window, and return the exit code; None where a window is asked for."""
     if asked.selftest:
         return _selftest(asked)
+    if asked.diagnostic is not None:
+        return _diagnostic(asked, asked.diagnostic)
     return None
 
 
@@ -82,6 +85,21 @@ def _selftest(asked: Asked) -> int:
     checks = selftest.run(paths.data_dir(asked.data_dir), programme=asked.programme)
     _say("\n".join(check.line() for check in checks))
     return 0 if all(check.good for check in checks) else 1
+
+
+def _diagnostic(asked: Asked, file: Path) -> int:
+    """Write what the technician needs into a new file; 1 where it cannot be written."""
+    from angrilien.services import diagnostic  # noqa: PLC0415 - SQL comes with it
+
+    text = diagnostic.of_folder(paths.data_dir(asked.data_dir), asked.programme)
+    try:
+        diagnostic.save(file, text)
+    except OSError as error:
+        problem = FileThere() if isinstance(error, FileExistsError) else CannotSaveFile()
+        print(problem.text(), file=sys.stderr)
+        return 1
+    _say(f"Écrit dans {file}. Lisez-le avant de l’envoyer.")
+    return 0
 
 
 def _say(text: str) -> None:

@@ -314,3 +314,8 @@ class BadProgramme(KnownError):
 class FileUnreadable(KnownError):
     sentence = "Ce fichier ne peut pas être lu. Vérifiez son nom."
     no_button = "said in a terminal only"
+
+
+class FileThere(KnownError):
+    sentence = "Ce fichier existe déjà. Choisissez un autre nom."
+    no_button = "said in a terminal only"

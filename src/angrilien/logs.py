@@ -19,7 +19,7 @@ import uuid
 from pathlib import Path, PurePath
 from typing import Final
 
-__all__ = ["Plain", "SafeFormatter", "start", "stop"]
+__all__ = ["HIDDEN", "Plain", "SafeFormatter", "safe_exception", "start", "stop"]
 
 HIDDEN: Final = "[…]"
 """What stands in the log in the place of a value that might be personal."""
@@ -46,7 +46,7 @@ class SafeFormatter(logging.Formatter):
         when = dt.datetime.fromtimestamp(record.created, dt.UTC).isoformat(timespec="milliseconds")
         line = f"{when} {record.levelname} {record.name} {_message(record)}"
         if record.exc_info and record.exc_info[1] is not None:
-            line += "\n" + _exception(record.exc_info[1])
+            line += "\n" + safe_exception(record.exc_info[1])
         return line
 
 
@@ -69,7 +69,8 @@ def _safe(value: object) -> object:
     return value if isinstance(value, _SAFE) or type(value) is Plain else HIDDEN
 
 
-def _exception(error: BaseException) -> str:
+def safe_exception(error: BaseException) -> str:
+    """Return the types of an exception and of its causes, and where they passed in the code."""
     lines: list[str] = []
     seen: set[int] = set()
     current: BaseException | None = error

@@ -23,6 +23,8 @@ class NoticeKind(enum.Enum):
 
     CLOCK = "clock"
     CLOUD = "cloud"
+    REPORT = "report"
+    """Something went wrong, and nobody has looked at what tells of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from angrilien import crashes, paths
 from angrilien.domain.notices import KnownTimes, Notice, NoticeKind, is_clock_doubtful
 from angrilien.services.cloud_folder import drive_around
 from angrilien.services.notebook import Notebook
@@ -17,6 +18,8 @@ def current(nb: Notebook) -> tuple[Notice, ...]:
     drive = drive_around(nb.folder)
     if drive:
         found.append(Notice(kind=NoticeKind.CLOUD, name=drive))
+    if crashes.is_new(paths.log_dir(nb.folder)):
+        found.append(Notice(kind=NoticeKind.REPORT))
     return tuple(found)
 
 

@@ -69,13 +69,16 @@ class Check:
 
 
 def run(
-    folder: Path, *, programme: Path | None = None, clock: Clock | None = None
+    folder: Path,
+    *,
+    programme: Path | programmes.Programme | None = None,
+    clock: Clock | None = None,
 ) -> tuple[Check, ...]:
     """Look at everything.
 
     Args:
         folder: the data folder; it may be absent, full, read-only, in use.
-        programme: the programme's file; the one shipped without it.
+        programme: the programme, or its file; the one shipped without it.
         clock: whose time is judged; the computer's without it.
     """
     now = (clock or SystemClock()).now()
@@ -138,8 +141,8 @@ def _resources() -> Iterator[Check]:
         yield Check(name="Ressources", found=f"{len(_RESOURCES)} vues, aucune ne manque")
 
 
-def _programme(file: Path | None, now: int) -> Iterator[Check]:
-    read = programmes.load(file)
+def _programme(given: Path | programmes.Programme | None, now: int) -> Iterator[Check]:
+    read = given if isinstance(given, programmes.Programme) else programmes.load(given)
     address = "adresse connue" if read.server else "pas encore d’adresse"
     yield Check(
         name="Programme", found=f"{read.aud}, liste de clés n°\u00a0{read.keys.number}, {address}"

@@ -28,7 +28,15 @@ class HelpEntry:
 
 def entries() -> tuple[HelpEntry, ...]:
     """Return the entries in their order on the screen."""
-    return ()
+    return (
+        HelpEntry(
+            page="technical",
+            icon="info",
+            title=_tr("Informations techniques"),
+            text=_tr("À lire, puis à donner à la personne qui vous aide."),
+            locked=True,
+        ),
+    )
 
 
 def _tr(text: str) -> str:

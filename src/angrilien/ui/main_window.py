@@ -49,6 +49,7 @@ _PAGES: Final = {
     "closing": "angrilien.ui.pages.closing:ClosingPage",
     "sending": "angrilien.ui.pages.sending:SendingPage",
     "help": "angrilien.ui.pages.help:HelpPage",
+    "technical": "angrilien.ui.pages.technical:TechnicalPage",
 }
 
 
@@ -151,6 +152,14 @@ class MainWindow(QWidget):
         """
         do = self._ways.out_of(error, again or self.desk.again())
         self.messages.say(problem_text(error), action=button_text(error), do=do)
+
+    def offer_report(self) -> None:
+        """Say that something went wrong the last time, and offer what tells whoever helps."""
+        self.say(
+            self.tr("Angrilien a rencontré un problème. Rien n’est perdu."),
+            action=self.tr("Voir le rapport"),
+            do=self._on_report,
+        )
 
     def has_page(self, page_name: str) -> bool:
         """Tell whether there is a screen of that name."""
@@ -363,6 +372,10 @@ class MainWindow(QWidget):
     def _on_escape(self) -> None:
         if self._page is not None:
             self._page.go_back()
+
+    @Slot()
+    def _on_report(self) -> None:
+        self.navigate("technical")
 
     @Slot(object)
     def _on_problem_met(self, error: KnownError) -> None:

@@ -13,11 +13,15 @@ from angrilien.domain.notices import Notice, NoticeKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeWords:
-    """A notice in words: what is so, what to do, and the button that hides it for this time."""
+    """A notice in words: what is so, what to do, and the button that hides it for this time.
+
+    `page` is the screen that the button opens as well, where there is one.
+    """
 
     lead: str
     rest: str
     button: str
+    page: str = ""
 
 
 def words_of(notice: Notice, tz: str) -> NoticeWords:
@@ -36,6 +40,13 @@ def words_of(notice: Notice, tz: str) -> NoticeWords:
                 "Demandez à la personne qui vous aide de le déplacer."
             ),
             button=_tr("J’ai compris"),
+        )
+    if notice.kind is NoticeKind.REPORT:
+        return NoticeWords(
+            lead=_tr("Angrilien a rencontré un problème. Rien n’est perdu."),
+            rest=_tr("Un rapport sans aucun nom peut aider à le corriger."),
+            button=_tr("Voir le rapport"),
+            page="technical",
         )
     moment = local(notice.at, tz)
     said = _tr("Elle indique\u00a0: {day}, {hour}.")

@@ -95,4 +95,4 @@ class Ways(QObject):
 
     @Slot()
     def _on_technical(self) -> None:
-        self._window.navigate("technical" if self._window.has_page("technical") else "help")
+        self._window.navigate("technical")

@@ -109,6 +109,7 @@ def test_before_the_notebook_is_open(qtbot: QtBot, closed_window: MainWindow, na
         "closing",
         "sending",
         "help",
+        "technical",
     ],
 )
 def test_every_screen(

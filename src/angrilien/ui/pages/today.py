@@ -61,6 +61,7 @@ class TodayPage(Page):
         scroll = ScrollPage()
         self.notices = NoticeList()
         self.notices.changed.connect(self.focus_first)
+        self.notices.page_asked.connect(self._on_page)
         scroll.body.addWidget(self.head)
         scroll.body.addWidget(self.notices)
         scroll.body.addLayout(self._list)
@@ -256,6 +257,10 @@ class TodayPage(Page):
     def _on_changed(self) -> None:
         if self.isVisible():
             self._read()
+
+    @Slot(str)
+    def _on_page(self, page_name: str) -> None:
+        self.main.navigate(page_name)
 
     @Slot()
     def _on_new(self) -> None:

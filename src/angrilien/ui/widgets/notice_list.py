@@ -50,6 +50,9 @@ class NoticeList(QWidget):
     """The notices in sight; one that was put away stays so until the application ends."""
 
     changed = Signal()
+    """One was put away."""
+    page_asked = Signal(str)
+    """The name of the screen that a notice leads to."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -80,6 +83,7 @@ class NoticeList(QWidget):
                 continue
             box = self._boxes[kind] = NoticeBox(words)
             box.button.setProperty("kind_of_notice", kind.value)
+            box.button.setProperty("page", words.page)
             box.button.clicked.connect(self._on_put_away)
             self._column.addWidget(box)
             a11y.announce(self, words.lead)
@@ -100,3 +104,5 @@ class NoticeList(QWidget):
             self._take(kind)
             self.setVisible(bool(self._boxes))
             self.changed.emit()
+            if page := button.property("page"):
+                self.page_asked.emit(str(page))
