@@ -185,6 +185,26 @@ class WrongPassphrase(KnownError):
     no_button = "it stands at its field, which keeps what was typed"
 
 
+class CopyDamaged(KnownError):
+    sentence = "Cette copie est abîmée. Choisissez-en une autre. Rien n’a changé."
+    no_button = "the list in sight is where another one is chosen"
+
+
+class TooManySlots(KnownError):
+    sentence = "Cet ordinateur a déjà 32 animateurs. Retirez quelqu’un d’abord."
+    no_button = "the list in sight is where somebody is removed"
+
+
+class LastSlot(KnownError):
+    sentence = "Une personne au moins doit pouvoir ouvrir cet ordinateur."
+    no_button = "the list in sight is where somebody is added"
+
+
+class BoxNotYours(KnownError):
+    sentence = "Cette clé de secours n’ouvre pas cette demande."
+    no_button = "said on the custodian's command line"
+
+
 class NotebookMissing(KnownError):
     sentence = "Il n’y a pas encore de cahier sur cet ordinateur."
     button = "Commencer un cahier"

@@ -243,3 +243,34 @@ class Planned:
     workshop_id: str
     overlaps: tuple[str, ...] = field(default=())
     """Titles of the workshops at the same time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnimateurRow:
+    """Somebody who opens this computer. `since` in milliseconds UTC; `mine`: who opened it now."""
+
+    slot_id: str
+    facilitator_id: str
+    name: str
+    since: int
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyRow:
+    """A safety copy, as it was found when it was read from end to end.
+
+    Attributes:
+        name: of its file, without a name of anybody.
+        made_at, last: when it was made, and when its last act was; milliseconds UTC.
+        size: bytes.
+        sound: it opens, and is what was written; its figures are none otherwise.
+    """
+
+    name: str
+    made_at: int
+    size: int
+    sound: bool
+    workshops: int = 0
+    people: int = 0
+    last: int | None = None

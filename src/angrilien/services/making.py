@@ -17,12 +17,13 @@ from angrilien.errors import (
     NotebookExists,
     NotebookMissing,
 )
-from angrilien.services import reference
+from angrilien.services import copies, heads, reference, rekeying
 from angrilien.services.notebook import Notebook
 from angrilien.services.opening import DATABASE, SLOTS, UNFINISHED, check_first_start, exists
 from angrilien.store import marks, slots
 from angrilien.store.log import Stamp
 from angrilien.store.store import Birth, Identity, Store
+from angrilien.vault.boxes import custodians_of
 from angrilien.vault.files import save_atomically
 from angrilien.vault.programme import Programme
 from angrilien.vault.signing import Signer
@@ -62,8 +63,10 @@ def create(
         _remove_unfinished(folder)
     except OSError as error:
         raise FolderReadOnly from error
-    slot_file, opened = SlotFile.create(start.passphrase, kdf)
     signer, now = Signer.generate(), clock.now()
+    slot_file, opened = SlotFile.create(
+        start.passphrase, kdf, custodians=custodians_of(programme.keys, now)
+    )
     identity = Identity(dev=new_id(), inc=new_id(), seed=signer.seed, public=signer.public)
     provisional = VenueRow(
         id=provisional_venue_id(identity.dev), name=PROVISIONAL_NAME, tz=zone, provisional=True
@@ -130,18 +133,24 @@ def _open(
     zone: str,
 ) -> Notebook:
     opened = slot_file.open(phrase)
+    rekeying.finish(folder, opened.database_key, slot_file)
     store = Store.open(
         folder / DATABASE,
         opened.database_key,
         vault=slot_file.vault,
         vault_key=b64(opened.vault_key),
+        before_migration=lambda: copies.before_migration(folder, opened, slot_file, clock.now()),
     )
     try:
+        rekeying.opened_once(folder)
         person = _owner(store, opened.slot_id)
-        return Notebook(store, folder, person, programme, clock=clock, zone=zone)
+        notebook = Notebook(store, folder, person, programme, clock=clock, zone=zone, opened=opened)
+        if heads.check(notebook) is heads.Found.ABSENT:
+            heads.begin(notebook)
     except BaseException:
         store.close()
         raise
+    return notebook
 
 
 def _owner(store: Store, slot_id: str) -> str:

@@ -16,6 +16,7 @@ from angrilien.store import marks, workshops
 from angrilien.store.log import Stamp
 from angrilien.store.store import Store
 from angrilien.vault.programme import Programme
+from angrilien.vault.slots import Secrets
 from angrilien.wire.keys import read_certificate
 
 JUMP = 60_000
@@ -32,6 +33,7 @@ class Notebook:
         programme: the programme it belongs to.
         clock: the wall clock.
         zone: the laptop's IANA zone.
+        opened: what the slot gave: the keys, for a change of key and for safety copies.
     """
 
     def __init__(
@@ -43,8 +45,10 @@ class Notebook:
         *,
         clock: Clock,
         zone: str = DEFAULT_ZONE,
+        opened: Secrets | None = None,
     ) -> None:
         self.store = store
+        self._opened = opened
         self.folder = folder
         self.facilitator_id = facilitator_id
         self.programme = programme
@@ -59,6 +63,21 @@ class Notebook:
         self._own_venues: tuple[VenueRow, ...] = ()
         if kept.keys:
             self.programme = programme.newer(kept.keys, kept.keys_sig)
+
+    @property
+    def opened(self) -> Secrets:
+        """The keys of the vault.
+
+        Raises:
+            BugError: this notebook was opened without its vault.
+        """
+        if self._opened is None:
+            raise BugError("the notebook was opened without its vault")
+        return self._opened
+
+    def reopened(self, opened: Secrets) -> None:
+        """Take note of the keys after a change of key."""
+        self._opened = opened
 
     def close(self) -> None:
         """Close the file; what was acknowledged is durable already."""

@@ -30,8 +30,10 @@ _ASSERTED = {
 }
 
 
-def make_engine(path: Path, key: bytes, *, foreign_keys: bool = True) -> Engine:
+def make_engine(path: Path, key: bytes, *, foreign_keys: bool = True, copy: bool = False) -> Engine:
     """Return an engine whose single connection is keyed with the raw 256-bit key.
+
+    A `copy` is only read, and left as it is: its journal mode too.
 
     `hide_parameters` keeps names out of exception texts. Transactions are begun by us, IMMEDIATE
     for a write, so that no write waits for a lock in its middle.
@@ -45,7 +47,11 @@ def make_engine(path: Path, key: bytes, *, foreign_keys: bool = True) -> Engine:
             str(path), isolation_level=None, check_same_thread=False, timeout=5.0
         )
         try:
-            _set_up(connection, key, foreign_keys=foreign_keys)
+            _key(connection, key)
+            if copy:
+                connection.execute("PRAGMA query_only = ON")
+            else:
+                _set_up(connection, foreign_keys=foreign_keys)
         except sqlcipher.DatabaseError as error:
             connection.close()
             raise known(error, path) from error
@@ -69,19 +75,23 @@ def make_engine(path: Path, key: bytes, *, foreign_keys: bool = True) -> Engine:
     return engine
 
 
-def _set_up(connection: Any, key: bytes, *, foreign_keys: bool) -> None:
+def _key(connection: Any, key: bytes) -> None:
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
     cursor.execute("SELECT count(*) FROM sqlite_master")
     if not cursor.execute("PRAGMA cipher_version").fetchone():
         raise BugError("this SQLite does not encrypt")
+    cursor.execute("PRAGMA temp_store = MEMORY")
+
+
+def _set_up(connection: Any, *, foreign_keys: bool) -> None:
+    cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
     cursor.execute("PRAGMA trusted_schema = OFF")
     cursor.execute("PRAGMA wal_autocheckpoint = 100")
     cursor.execute("PRAGMA recursive_triggers = ON")
-    cursor.execute("PRAGMA temp_store = MEMORY")
     expected = {**_ASSERTED, "foreign_keys": int(foreign_keys)}
     for name, wanted in expected.items():
         found = cursor.execute(f"PRAGMA {name}").fetchone()[0]
@@ -105,6 +115,25 @@ def writing(engine: Engine) -> Iterator[Connection]:
             yield connection
 
 
+@contextmanager
+def outside(engine: Engine) -> Iterator[Connection]:
+    """Give a connection outside any transaction, for what refuses to run in one."""
+    with _known_errors(engine), engine.connect() as plain:
+        yield plain.execution_options(begin="")
+
+
+def check_pages(connection: Connection) -> None:
+    """Check every page of the file against its authentication code.
+
+    Those of the write-ahead log are checked as they are read.
+
+    Raises:
+        NotebookDamaged: a page is not what was written.
+    """
+    if connection.exec_driver_sql("PRAGMA cipher_integrity_check").fetchall():
+        raise NotebookDamaged
+
+
 def known(error: BaseException, path: Path) -> BaseException:
     """Return the KnownError of an error that is the world's fault, else the error itself.
 
@@ -113,7 +142,7 @@ def known(error: BaseException, path: Path) -> BaseException:
     if isinstance(error, KnownError):
         return error
     text = str(error)
-    if "disk is full" in text or ("disk I/O error" in text and _is_full(path)):
+    if "disk is full" in text or ("disk I/O error" in text and is_full(path.parent)):
         return DiskFull()
     if "readonly database" in text or "unable to open database file" in text:
         return FolderReadOnly()
@@ -122,8 +151,12 @@ def known(error: BaseException, path: Path) -> BaseException:
     return error
 
 
-def _is_full(path: Path) -> bool:
-    return shutil.disk_usage(path.parent).free < LEAST_ROOM
+def is_full(folder: Path) -> bool:
+    """Tell whether a folder's disk has less than `LEAST_ROOM` left."""
+    try:
+        return shutil.disk_usage(folder).free < LEAST_ROOM
+    except OSError:
+        return False
 
 
 @contextmanager

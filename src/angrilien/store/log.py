@@ -165,6 +165,13 @@ def chain_at(connection: Connection, inc: str, seq: int) -> bytes | None:
     return connection.execute(query).scalar()
 
 
+def beginning(connection: Connection, inc: str) -> bytes | None:
+    """Return the chain value before the first change of an incarnation, None if it is not ours."""
+    query = select(incarnation.c.public).where(incarnation.c.inc == inc)
+    public = connection.execute(query).scalar()
+    return None if public is None else genesis(inc, public)
+
+
 def made_at(connection: Connection, inc: str) -> int:
     """Return when an incarnation was made, by the laptop's clock."""
     query = select(incarnation.c.made_at).where(incarnation.c.inc == inc)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, insert, select
+from collections.abc import Collection
+
+from sqlalchemy import Connection, delete, insert, select
 
 from angrilien.store.tables import AnimateurSlotRow, local_table
 
@@ -20,3 +22,14 @@ def owner(connection: Connection, slot_id: str) -> str | None:
     """Return the facilitator id of a slot, None if the notebook does not know it."""
     query = select(animateur_slot.c.facilitator_id).where(animateur_slot.c.slot_id == slot_id)
     return connection.execute(query).scalar()
+
+
+def owners(connection: Connection) -> dict[str, str]:
+    """Return the facilitator id of each slot that the notebook knows."""
+    query = select(animateur_slot.c.slot_id, animateur_slot.c.facilitator_id)
+    return {row.slot_id: row.facilitator_id for row in connection.execute(query)}
+
+
+def forget(connection: Connection, slot_ids: Collection[str]) -> None:
+    """Forget whose some slots were."""
+    connection.execute(delete(animateur_slot).where(animateur_slot.c.slot_id.in_(slot_ids)))

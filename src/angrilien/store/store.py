@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -69,7 +68,8 @@ class Store:
     def __init__(self, engine: Engine, identity: Identity) -> None:
         self._engine = engine
         self.identity = identity
-        self._monotonic = time.monotonic()
+        self.has_grown = False
+        """Whether something was written since the head was: see `store.head`."""
 
     @classmethod
     def create(cls, path: Path, key: bytes, birth: Birth) -> Store:
@@ -91,8 +91,18 @@ class Store:
         return cls(engine, birth.identity)
 
     @classmethod
-    def open(cls, path: Path, key: bytes, *, vault: str, vault_key: str) -> Store:
+    def open(
+        cls,
+        path: Path,
+        key: bytes,
+        *,
+        vault: str,
+        vault_key: str,
+        before_migration: Callable[[], None] | None = None,
+    ) -> Store:
         """Open the file, bringing an older one to the present schema.
+
+        `before_migration` makes the safety copy of an older one; what it raises ends the opening.
 
         Raises:
             NotebookDamaged: this key opens no database there.
@@ -104,9 +114,13 @@ class Store:
         engine = engines.make_engine(path, key)
         try:
             with engines.reading(engine) as connection:
+                engines.check_pages(connection)
                 found = _revision(connection)
             if found != migrations.HEAD:
                 engines.close(engine)
+                migrations.refuse_newer(found)
+                if before_migration is not None:
+                    before_migration()
                 _migrate(path, key)
                 engine = engines.make_engine(path, key)
             with engines.reading(engine) as connection:
@@ -117,9 +131,57 @@ class Store:
             raise
         return cls(engine, identity)
 
+    @classmethod
+    def open_as_is(cls, path: Path, key: bytes) -> Store:
+        """Open a file of any schema of ours, which is left as it is: to copy it, to read its end.
+
+        Raises:
+            NotebookDamaged, NotebookForeign: as `open`.
+        """
+        engine = engines.make_engine(path, key)
+        try:
+            with engines.reading(engine) as connection:
+                _revision(connection)
+                identity = _identity(connection)
+        except BaseException:
+            engine.dispose()
+            raise
+        return cls(engine, identity)
+
     def close(self) -> None:
         """Close the file; what was committed is durable already."""
         engines.close(self._engine)
+
+    @contextmanager
+    def closed_for(self, key: Callable[[], bytes]) -> Iterator[None]:
+        """Close the file while the block puts another in its place, then open it again.
+
+        Args:
+            key: gives the key to open with, once the block has ended.
+        """
+        path = self.path
+        engines.close(self._engine)
+        try:
+            yield
+        finally:
+            self._engine = engines.make_engine(path, key())
+
+    def copy_into(self, target: Path) -> int:
+        """Write a whole copy of the file, under its key, to `target`; return its changes.
+
+        Raises:
+            DiskFull, FolderReadOnly: what was written of it is left for the caller to remove.
+        """
+        with engines.outside(self._engine) as connection:
+            connection.exec_driver_sql("VACUUM INTO ?", (str(target),))
+            # Nothing was written since: the store lane is the only writer.
+            return int(connection.exec_driver_sql('SELECT count(*) FROM "change"').scalar_one())
+
+    @property
+    def path(self) -> Path:
+        """Return where the file is."""
+        path: Path = self._engine.get_execution_options()["path"]
+        return path
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -145,10 +207,25 @@ class Store:
             yield made
             if made.records:
                 log.append(connection, self.position(connection), made.records, stamp)
+        self.has_grown = self.has_grown or bool(made.records)
 
     def position(self, connection: Connection) -> Position:
         """Return where the log ends."""
         return log.position(connection, self.identity.inc, self.identity.public)
+
+    def chain_at(self, connection: Connection, inc: str, seq: int) -> bytes | None:
+        """Return the chain value at a seq of an incarnation, None where there is no such change.
+
+        At 0 it is the chain's beginning.
+        """
+        if seq:
+            return log.chain_at(connection, inc, seq)
+        return log.beginning(connection, inc)
+
+    def count(self) -> int:
+        """Return the number of changes of the whole log."""
+        with self.read() as connection:
+            return int(connection.execute(text('SELECT count(*) FROM "change"')).scalar_one())
 
     def verify(self) -> int:
         """Check the whole chain of the log; return the number of changes."""

@@ -27,6 +27,20 @@ def revision_of(connection: Connection) -> str | None:
     return row[0] if row else None
 
 
+KNOWN = ("0001", HEAD)
+"""Every revision that this version knows, oldest first."""
+
+
+def refuse_newer(found: str) -> None:
+    """Refuse a file of a newer version.
+
+    Raises:
+        NotebookNewer: its revision is none that we know.
+    """
+    if found not in KNOWN:
+        raise NotebookNewer
+
+
 def upgrade(connection: Connection) -> None:
     """Bring the file to `HEAD`, inside the caller's one transaction.
 
@@ -45,8 +59,8 @@ def upgrade(connection: Connection) -> None:
     config.set_main_option("path_separator", "os")
     script = ScriptDirectory.from_config(config)
     found = revision_of(connection)
-    if found is not None and found not in {s.revision for s in script.walk_revisions()}:
-        raise NotebookNewer
+    if found is not None:
+        refuse_newer(found)
     with EnvironmentContext(
         config,
         script,

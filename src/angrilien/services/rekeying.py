@@ -1,0 +1,102 @@
+"""A new database key for the notebook and its copies, in one act that a kill cannot split."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from angrilien.errors import NotebookDamaged
+from angrilien.services import heads
+from angrilien.services.notebook import Notebook
+from angrilien.services.opening import DATABASE, SLOTS
+from angrilien.store import copies, rekey
+from angrilien.vault.boxes import custodians_of
+from angrilien.vault.files import PREVIOUS, save_atomically
+from angrilien.vault.slots import Slot, SlotFile
+
+
+def slot_file(nb: Notebook) -> SlotFile:
+    """Return the slot file of an opened notebook.
+
+    Raises:
+        NotebookDamaged: it is not there, or was altered since.
+    """
+    try:
+        found = SlotFile.parse((nb.folder / SLOTS).read_bytes())
+    except OSError as error:
+        raise NotebookDamaged from error
+    found.check(nb.opened)
+    return found
+
+
+def renew(
+    nb: Notebook,
+    present: SlotFile,
+    *,
+    keep: Callable[[Slot], bool],
+    progress: Callable[[int, int], None] | None = None,
+) -> None:
+    """Give the notebook and its safety copies a new key, which only the slots kept open.
+
+    `present` is the slot file as it is, or with a slot more that is not saved yet.
+
+    Raises:
+        DiskFull, FolderReadOnly, NotebookDamaged: nothing was changed.
+    """
+    now = nb.clock.now()
+    file, after = present.rekeyed(
+        nb.opened, keep=keep, custodians=custodians_of(nb.programme.keys, now)
+    )
+    notebook, kept = nb.folder / DATABASE, copies.paths(nb.folder)
+    tell = progress or _tell_nobody
+    total = len(kept) + 1
+    prepared: list[Path] = []
+    before = nb.opened.database_key
+    try:
+        for done, path in enumerate((*kept, notebook)):
+            tell(done, total)
+            rekey.prepare([path], before, after.database_key)
+            prepared.append(path)
+        with nb.store.closed_for(lambda: nb.opened.database_key):
+            # The instant of the change: before it the former key opens, from it on the new one.
+            save_atomically(nb.folder / SLOTS, file.to_bytes())
+            nb.reopened(after)
+            rekey.install(notebook, keep_former=True)
+    except BaseException:
+        if nb.opened is not after:
+            _tidy(prepared, before)
+        raise
+    finish(nb.folder, after.database_key, file)
+    heads.begin(nb)
+    with nb.store.read():
+        opened_once(nb.folder)
+    tell(total, total)
+
+
+def finish(folder: Path, key: bytes, file: SlotFile) -> None:
+    """Do what is left of a change of key that was cut; nothing where none was."""
+    notebook = folder / DATABASE
+    if rekey.is_left(notebook) and rekey.settle(notebook, key):
+        rekey.install(notebook, keep_former=True)
+    for path in copies.with_leftovers(folder):
+        if rekey.settle(path, key):
+            save_atomically(copies.slots_of(path), file.to_bytes())
+            rekey.install(path, keep_former=False)
+            previous = copies.slots_of(path)
+            previous.with_name(previous.name + PREVIOUS).unlink(missing_ok=True)
+
+
+def opened_once(folder: Path) -> None:
+    """The present key has opened: what the former one opens is removed."""
+    if rekey.forget_former(folder / DATABASE):
+        slots = folder / SLOTS
+        slots.with_name(slots.name + PREVIOUS).unlink(missing_ok=True)
+
+
+def _tidy(prepared: Sequence[Path], key: bytes) -> None:
+    for path in prepared:
+        rekey.settle(path, key)
+
+
+def _tell_nobody(_done: int, _total: int) -> None:
+    """Say nothing."""
