@@ -148,6 +148,7 @@ def test_an_sqlite_that_does_not_encrypt_is_said(
     monkeypatch.setattr(engine, "sqlcipher", sqlite3)
     assert bad(look(folder, programme)) == {"Écriture"}
     # And if nobody asked it whether it does: the bytes on the disk tell.
+    monkeypatch.setattr(engine, "_key", lambda *_args: None)
     monkeypatch.setattr(engine, "_set_up", lambda *_args, **_kw: None)
     assert "Chiffrement" in bad(look(folder, programme))
 
