@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QLockFile, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialogButtonBox
 from pytestqt.qtbot import QtBot
@@ -21,7 +21,7 @@ from angrilien.app import Application, Options
 from angrilien.domain.rows import FirstStart
 from angrilien.errors import AlreadyOpen, BadProgramme, FolderReadOnly, Mistake
 from angrilien.services import opening
-from angrilien.ui import icons
+from angrilien.ui import icons, one_instance
 from helpers.notebooks import CHEAP_KDF, PHRASE, SetClock, make_programme
 from helpers.windows import settle, write
 
@@ -81,8 +81,14 @@ def opening_is_locked(folder: Path) -> bool:
 
 
 def test_a_second_one_on_the_same_folder_is_refused(
-    started: Application, qapp: QApplication, options: Options, tmp_path: Path
+    started: Application,
+    qapp: QApplication,
+    options: Options,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    # The first cannot answer while the second waits: both are in this one thread.
+    monkeypatch.setattr(one_instance, "_ANSWER_MILLISECONDS", 50)
     with pytest.raises(AlreadyOpen):
         Application(qapp, options)
     other = Application(qapp, Options(data_dir=tmp_path / "b", programme=options.programme))
@@ -145,7 +151,11 @@ def _run(options: Options) -> subprocess.Popen[str]:
     )
 
 
-def test_the_command_says_why_it_does_not_start(started: Application, options: Options) -> None:
+def test_the_command_says_why_it_does_not_start(options: Options) -> None:
+    assert options.data_dir is not None
+    options.data_dir.mkdir()
+    lock = QLockFile(str(options.data_dir / app.LOCK))
+    assert lock.tryLock(0)
     second = _run(options)
     _, told = second.communicate(timeout=60)
     assert second.returncode == 1

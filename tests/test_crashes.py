@@ -187,3 +187,26 @@ def test_a_raw_file_that_was_tampered_with_says_nothing(tmp_path: Path, raw: str
     report = crashes.last(tmp_path)
     assert "dette" not in report
     assert logs.HIDDEN in report or "x.py:3 f" in report
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps no core dumps by itself")
+def test_a_process_that_dies_leaves_no_picture_of_its_memory(tmp_path: Path) -> None:
+    program = """
+import resource, sys
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from angrilien import app
+
+def begin(made):
+    made.start()
+    print(resource.getrlimit(resource.RLIMIT_CORE)[0])
+    QTimer.singleShot(0, made.window, made.window.close)
+
+resource.setrlimit(resource.RLIMIT_CORE, (4096, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+sys.exit(app.run(app.Options(data_dir=Path(sys.argv[1])), begin=begin))
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", program, tmp_path / "data"], check=False, capture_output=True,
+        text=True, env={**os.environ, "QT_QPA_PLATFORM": "offscreen"}, timeout=60,
+    )  # fmt: skip
+    assert ended.stdout == "0\n", ended.stderr

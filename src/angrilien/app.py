@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import gc
 import importlib
 import logging
 import signal
@@ -13,7 +14,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QLockFile, QTimer, QTranslator
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QLibraryInfo,
+    QLocale,
+    QLockFile,
+    QTimer,
+    QTranslator,
+)
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
 
@@ -151,6 +160,7 @@ def run(options: Options, *, begin: Callable[[Application], None] = Application.
     qt.setApplicationName("Angrilien")
     qt.setDesktopFileName("angrilien")
     qt.setWindowIcon(QIcon(str(paths.resource("icons/angrilien.svg"))))
+    _keep_memory_to_itself()
     translators = speak_french(qt)
     application = _made(qt, options)
     if isinstance(application, int):
@@ -163,6 +173,8 @@ def run(options: Options, *, begin: Callable[[Application], None] = Application.
     finally:
         beat.stop()
         application.close()
+        del application, beat
+        _delete_now()
         icons.forget()
         for translator in translators:
             qt.removeTranslator(translator)
@@ -237,6 +249,18 @@ def _locked(folder: Path) -> QLockFile:
     raise AlreadyOpen
 
 
+def _keep_memory_to_itself() -> None:
+    """Leave no picture of the memory on the disk if the process dies: the key is in it.
+
+    Windows keeps none unless it is told to; POSIX may.
+    """
+    if sys.platform != "win32":
+        import resource  # noqa: PLC0415 - POSIX only
+
+        _soft, hard = resource.getrlimit(resource.RLIMIT_CORE)
+        resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
+
+
 def _import_later() -> None:
     for name in _LATER:
         importlib.import_module(name)
@@ -278,6 +302,17 @@ def _heed_interrupts(window: MainWindow) -> QTimer:
     beat.timeout.connect(_nothing)
     beat.start(500)
     return beat
+
+
+def _delete_now() -> None:
+    """Delete what was told to go, while Qt is there: at Python's own end it may crash.
+
+    Python empties its modules in no order of ours; a widget that outlives the application there
+    ends the process with a fault (PySide6 6.11, after the panel of reasons was open).
+    """
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def _nothing() -> None:

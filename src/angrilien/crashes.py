@@ -48,6 +48,7 @@ class Crashes(logging.Handler):
         super().__init__(logging.ERROR)
         self._folder = folder
         self._raw: IO[bytes] | None = None
+        self._was_enabled = False
         self._hooks = (sys.excepthook, threading.excepthook, sys.unraisablehook)
 
     def start(self) -> None:
@@ -60,6 +61,7 @@ class Crashes(logging.Handler):
         logging.getLogger().addHandler(self)
         with contextlib.suppress(OSError):
             self._raw = (self._folder / RAW).open("wb")
+            self._was_enabled = faulthandler.is_enabled()
             faulthandler.enable(self._raw)
 
     def stop(self) -> None:
@@ -68,6 +70,9 @@ class Crashes(logging.Handler):
         sys.excepthook, threading.excepthook, sys.unraisablehook = self._hooks
         if self._raw is not None:
             faulthandler.disable()
+            if self._was_enabled and sys.__stderr__ is not None:
+                with contextlib.suppress(OSError, ValueError):
+                    faulthandler.enable(sys.__stderr__)
             self._raw.close()
             self._raw = None
             with contextlib.suppress(OSError):

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QLockFile
-from PySide6.QtNetwork import QLocalSocket
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from pytestqt.qtbot import QtBot
 
 from angrilien.app import LOCK
@@ -76,6 +76,8 @@ def start(tmp_path: Path) -> Iterator[Start]:
     for process in processes:
         process.kill()
         process.communicate()
+    # A killed process leaves its bell behind; the next start takes it away.
+    QLocalServer.removeServer(bell_name(tmp_path / "data"))
 
 
 def line(process: subprocess.Popen[str]) -> str:
