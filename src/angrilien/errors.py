@@ -147,6 +147,22 @@ class PassphraseDiffers(FieldProblem):
     sentence = "Les deux phrases ne sont pas les mêmes. Regardez le mot {word}."
 
 
+class CodeNotSixDigits(FieldProblem):
+    sentence = "Le code secret a six chiffres."
+
+
+class CodeTooSimple(FieldProblem):
+    sentence = "Ce code est trop facile à deviner. Choisissez-en un autre."
+
+
+class CodeLooksLikeADate(FieldProblem):
+    sentence = "Ce code ressemble à une date. Choisissez-en un autre."
+
+
+class CodesDiffer(FieldProblem):
+    sentence = "Les deux codes ne sont pas les mêmes."
+
+
 class EmptySignature(KnownError):
     sentence = "Le cadre est vide. Une croix suffit."
     no_button = "it stands at the frame of the signature"

@@ -16,6 +16,7 @@ from angrilien.wire import dsse
 from angrilien.wire.keys import KeyList, ListedKey
 
 PHRASE = "abandon bambin cadeau dauphin ecarter fabuleux"
+CODE_SECRET = "937406"
 CHEAP_KDF = Kdf(ops=1, memory=8 << 20)
 NOON = 1_795_604_400_000
 """Wednesday 25 November 2026, 12 h in Paris."""
@@ -62,7 +63,12 @@ def make_notebook(
     """A new notebook of "Claire Martin" in `folder`, opened."""
     return opening.create(
         folder / "data",
-        FirstStart(name="Claire Martin", passphrase=PHRASE, venue_code=venue_code),
+        FirstStart(
+            name="Claire Martin",
+            passphrase=PHRASE,
+            venue_code=venue_code,
+            code_secret=CODE_SECRET,
+        ),
         programme or make_programme(),
         clock=clock or SetClock(),
         kdf=CHEAP_KDF,

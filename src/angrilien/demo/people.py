@@ -11,6 +11,7 @@ from angrilien.services import people, workshops
 from angrilien.services.notebook import Notebook
 
 ANIMATEUR: Final = "Claire Marchand"
+CODE_SECRET: Final = "937406"  # noqa: S105 - an invented one
 VENUE_CODE: Final = "CAF-49008"
 TITLE: Final = "Protéger ses données personnelles"
 THEME: Final = "programme_donnees_personnelles"

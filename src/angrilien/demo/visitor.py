@@ -24,6 +24,7 @@ def visit(application: Application, server: ServerProcess) -> None:
         name=people.ANIMATEUR,
         passphrase=PHRASE,
         venue_code=server.code(people.VENUE_CODE),
+        code_secret=people.CODE_SECRET,
     )
     application.window.show()
     desk = application.desk

@@ -234,6 +234,16 @@ class FirstStart:
     name: str
     passphrase: str
     venue_code: str = ""
+    code_secret: str = field(default="", repr=False)
+    """Empty where none is chosen yet: it is asked for at the next opening."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockedBy:
+    """Who has opened the notebook, as the locked screen greets them."""
+
+    first_name: str
+    has_code: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ import secrets
 from pathlib import Path
 
 from angrilien.domain.clock import DEFAULT_ZONE, Clock, SystemClock, known_zone
+from angrilien.domain.code_secret import read_code_secret
 from angrilien.domain.codes import read_code
 from angrilien.domain.entities import Facilitator
 from angrilien.domain.forms import clean
@@ -20,10 +21,11 @@ from angrilien.errors import (
 from angrilien.services import copies, heads, reference, rekeying
 from angrilien.services.notebook import Notebook
 from angrilien.services.opening import DATABASE, SLOTS, UNFINISHED, check_first_start, exists
-from angrilien.store import marks, slots
+from angrilien.store import code_secrets, marks, slots
 from angrilien.store.log import Stamp
 from angrilien.store.store import Birth, Identity, Store
 from angrilien.vault.boxes import custodians_of
+from angrilien.vault.code_secret import hash_code
 from angrilien.vault.files import save_atomically
 from angrilien.vault.programme import Programme
 from angrilien.vault.signing import Signer
@@ -51,7 +53,7 @@ def create(
     Raises:
         NotebookExists: there is one; it is left as it is.
         DiskFull, FolderReadOnly: nothing usable was made.
-        Missing, TooLong, NotACode: as `check_first_start`.
+        Missing, TooLong, NotACode, CodeNotSixDigits…: as `check_first_start`.
     """
     check_first_start(start)
     zone = known_zone(zone)
@@ -86,6 +88,9 @@ def create(
             with store.act(Stamp(at=now, tz=zone, clock="unchecked", author=person.id)) as act:
                 act.put(person)
                 slots.remember(act.connection, opened.slot_id, person.id)
+                if start.code_secret:
+                    hashed = hash_code(read_code_secret(start.code_secret))
+                    code_secrets.save(act.connection, person.id, hashed, now)
                 marks.put(act.connection, venue_code=read_code(start.venue_code) or "")
         finally:
             store.close()

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from angrilien.domain.clock import DEFAULT_ZONE, Clock
+from angrilien.domain.code_secret import check_code_secret
 from angrilien.domain.codes import read_code
 from angrilien.domain.forms import NAME_LIMIT, clean
 from angrilien.domain.rows import FirstStart
@@ -53,11 +54,13 @@ def compare_passphrases(shown: str, typed: str) -> None:
 
 
 def check_first_start(start: FirstStart) -> None:
-    """Check D0's name and code.
+    """Check D0's name and codes.
 
     Raises:
         Missing, TooLong: the name.
         NotACode: the venue's code is not empty and not a code.
+        CodeNotSixDigits, CodeTooSimple, CodeLooksLikeADate: the code secret is not empty and cannot
+            be taken.
     """
     name = clean(start.name)
     if not name:
@@ -66,6 +69,8 @@ def check_first_start(start: FirstStart) -> None:
         raise TooLong("name", limit=NAME_LIMIT)
     if start.venue_code.strip() and read_code(start.venue_code) is None:
         raise NotACode("venue_code")
+    if start.code_secret:
+        check_code_secret(start.code_secret)
 
 
 def create(

@@ -224,6 +224,15 @@ class AnimateurSlotRow(StoreModel, table=True):
     facilitator_id: str
 
 
+class CodeSecretRow(StoreModel, table=True):
+    """What an animateur's code secret is checked with; the code itself is nowhere."""
+
+    __tablename__ = "code_secret"
+    facilitator_id: str = Field(primary_key=True)
+    hash: str
+    at: int = Field(sa_column=Column("at", BigInteger, nullable=False))
+
+
 class VenueTable(StoreModel, table=True):
     """Reference data: the programme's venues, and the provisional one."""
 

@@ -11,10 +11,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
-from angrilien.services import opening
+from angrilien.services import code_secret, opening
 from angrilien.ui.desk import Desk
 from angrilien.ui.main_window import MainWindow
-from helpers.notebooks import PHRASE, make_notebook
+from helpers.notebooks import CODE_SECRET, PHRASE, make_notebook
 from helpers.windows import click, settle, write
 
 
@@ -37,6 +37,9 @@ def to_the_code(qtbot: QtBot, window: MainWindow) -> Any:
     write(page.typed_field.edit, phrase.upper())
     click(page.typed_next)
     settle(qtbot, window)
+    write(page.secret.code.edit, CODE_SECRET)
+    write(page.secret.again.edit, CODE_SECRET)
+    click(page.secret_next)
     return page
 
 
@@ -46,11 +49,11 @@ def in_mayotte(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Desk, "zone", "Indian/Mayotte")
 
 
-def test_four_steps_make_a_notebook_and_lead_to_today(
+def test_five_steps_make_a_notebook_and_lead_to_today(
     qtbot: QtBot, closed_window: MainWindow, desk: Desk, in_mayotte: None
 ) -> None:
     page = begin(qtbot, closed_window, "first_start")
-    assert "1 sur 4" in page.head._subtitle.text()
+    assert "1 sur 5" in page.head._subtitle.text()
     write(page.name_field.edit, "Claire Martin")
     QTest.keyClick(page.name_field.edit, Qt.Key.Key_Return)
     phrase = words_shown(page)
@@ -60,6 +63,10 @@ def test_four_steps_make_a_notebook_and_lead_to_today(
     write(page.typed_field.edit, phrase)
     QTest.keyClick(page.typed_field.edit, Qt.Key.Key_Return)
     settle(qtbot, closed_window)
+    write(page.secret.code.edit, CODE_SECRET)
+    QTest.keyClick(page.secret.code.edit, Qt.Key.Key_Return)
+    write(page.secret.again.edit, CODE_SECRET)
+    QTest.keyClick(page.secret.again.edit, Qt.Key.Key_Return)
     click(page.without)
     assert page.head._title.text() == "Création du cahier…"
     qtbot.waitUntil(lambda: desk.is_open, timeout=20_000)
@@ -71,6 +78,9 @@ def test_four_steps_make_a_notebook_and_lead_to_today(
     # Nothing of the phrase stays in the window.
     assert page.typed_field.text() == ""
     assert words_shown(page).strip() == ""
+    assert page.secret.code.text() == page.secret.again.text() == ""
+    future = desk.lanes.store.submit(code_secret.check, desk.notebook, CODE_SECRET)
+    assert future.result(30), "and the code secret is the one that was chosen"
 
 
 @pytest.mark.parametrize(
@@ -143,6 +153,30 @@ def test_a_notebook_that_cannot_be_made_says_so_and_keeps_the_steps(
     )
     assert page.code_field.isVisible()
     assert page.name_field.text() == "Claire Martin"
+
+
+@pytest.mark.parametrize(
+    ("code", "again", "sentence"),
+    [
+        ("", "", "Le code secret a six chiffres."),
+        ("12345", "12345", "Le code secret a six chiffres."),
+        ("123456", "123456", "Ce code est trop facile à deviner. Choisissez-en un autre."),
+        ("250148", "250148", "Ce code ressemble à une date. Choisissez-en un autre."),
+        (CODE_SECRET, "937405", "Les deux codes ne sont pas les mêmes."),
+    ],
+)
+def test_a_code_secret_that_cannot_be_taken_says_why_and_stays(
+    qtbot: QtBot, closed_window: MainWindow, code: str, again: str, sentence: str
+) -> None:
+    page = to_the_code(qtbot, closed_window)
+    page.go_back()
+    write(page.secret.code.edit, code)
+    write(page.secret.again.edit, again)
+    click(page.secret_next)
+    wrong = [field for field in (page.secret.code, page.secret.again) if field.has_problem]
+    assert [field.sentence.text() for field in wrong] == [sentence]
+    assert (page.secret.code.text(), page.secret.again.text()) == (code, again)
+    assert page.secret.isVisible()
 
 
 # --- D0b ------------------------------------------------------------------------------------------

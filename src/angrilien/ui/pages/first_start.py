@@ -1,4 +1,4 @@
-"""D0: the first start. Name, phrase de passe, code du lieu, and the notebook is made."""
+"""D0: the first start. Name, phrase, code secret, code du lieu, and the notebook is made."""
 
 from __future__ import annotations
 
@@ -18,18 +18,19 @@ from angrilien.ui import a11y
 from angrilien.ui.desk import Notebook
 from angrilien.ui.pages.base import Frame, Page
 from angrilien.ui.widgets import Button, Card, Field, PageHead, ScrollPage, Text
+from angrilien.ui.widgets.code_fields import CodeSecretFields
 from angrilien.ui.words import problem_text
 
 if TYPE_CHECKING:
     from angrilien.ui.desk import Desk
     from angrilien.ui.main_window import MainWindow
 
-_STEPS: Final = 4
-_NAME, _PHRASE, _TYPED, _CODE, _BUSY = range(5)
+_STEPS: Final = 5
+_NAME, _PHRASE, _TYPED, _SECRET, _CODE, _BUSY = range(6)
 
 
 class FirstStartPage(Page):
-    """Four short steps. What was typed in one is still there when one comes back to it."""
+    """Five short steps. What was typed in one is still there when one comes back to it."""
 
     name = "first_start"
     frame = Frame.BARE
@@ -45,6 +46,7 @@ class FirstStartPage(Page):
             self._name_step(),
             self._phrase_step(),
             self._typed_step(),
+            self._secret_step(),
             self._code_step(),
             self._busy_step(),
         )
@@ -72,6 +74,7 @@ class FirstStartPage(Page):
             _NAME: self.name_field.edit,
             _PHRASE: self.noted,
             _TYPED: self.typed_field.edit,
+            _SECRET: self.secret.code.edit,
             _CODE: self.code_field.edit,
         }
         if self._step in firsts:
@@ -149,6 +152,23 @@ class FirstStartPage(Page):
             self.typed_next,
         )
 
+    def _secret_step(self) -> QWidget:
+        self.secret = CodeSecretFields()
+        self.secret_back = Button(self.tr("&Retour"), "secondary", "back")
+        self.secret_back.clicked.connect(self.go_back)
+        self.secret_next = Button(self.tr("&Continuer"), "primary")
+        self.secret_next.clicked.connect(self._on_secret)
+        self.secret.entered.connect(self._on_secret)
+        return _step(
+            (
+                Text(self.tr("L’écran se verrouille après cinq minutes sans vous.")),
+                Text(self.tr("Six chiffres le rouvrent\u00a0: votre code secret."), "subtitle"),
+                self.secret,
+            ),
+            self.secret_back,
+            self.secret_next,
+        )
+
     def _code_step(self) -> QWidget:
         self.code_field = Field(
             self.tr("Code du &lieu"), self.tr("Dix lettres et chiffres, donnés par le programme.")
@@ -182,6 +202,7 @@ class FirstStartPage(Page):
             self.tr("Bienvenue"),
             self.tr("Votre phrase de passe"),
             self.tr("À vous de l’écrire"),
+            self.tr("Votre code secret"),
             self.tr("Le code du lieu"),
             self.tr("Création du cahier…"),
         )
@@ -241,7 +262,12 @@ class FirstStartPage(Page):
         )
 
     def _on_same(self, _result: None) -> None:
-        self._go(_CODE)
+        self._go(_SECRET)
+
+    @Slot()
+    def _on_secret(self) -> None:
+        if self.secret.chosen() is not None:
+            self._go(_CODE)
 
     def _on_differs(self, error: KnownError) -> None:
         self.typed_field.show_problem(problem_text(error))
@@ -266,9 +292,16 @@ class FirstStartPage(Page):
             self._create(typed)
 
     def _create(self, venue_code: str) -> None:
+        secret = self.secret.chosen()
+        if secret is None:
+            self._go(_SECRET)
+            return
         self._go(_BUSY)
         start = FirstStart(
-            name=clean(self.name_field.text()), passphrase=self._phrase, venue_code=venue_code
+            name=clean(self.name_field.text()),
+            passphrase=self._phrase,
+            venue_code=venue_code,
+            code_secret=secret,
         )
         self.desk.run(
             functools.partial(opening.create, zone=self.desk.zone),
@@ -282,6 +315,7 @@ class FirstStartPage(Page):
     def _on_created(self, notebook: Notebook) -> None:
         for field in (self.typed_field, self.code_field):
             field.set_text("")
+        self.secret.clear()
         self._phrase = ""
         for word in self._words:
             word.setText("")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING
+import math
+from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout
 
 from angrilien.errors import KnownError, Missing, WrongPassphrase
 from angrilien.services import opening
+from angrilien.services.throttle import Throttle
 from angrilien.ui import a11y
 from angrilien.ui.desk import Notebook
 from angrilien.ui.pages.base import Frame, Page
@@ -21,8 +23,15 @@ if TYPE_CHECKING:
     from angrilien.ui.main_window import MainWindow
 
 
+_LOOK_MILLISECONDS: Final = 200
+
+
 class UnlockPage(Page):
-    """One field. A wrong phrase says so and keeps what was typed."""
+    """One field. A wrong phrase says so and keeps what was typed; the third one makes one wait.
+
+    Nobody's name stands here, whoever of the laptop's animateurs comes: a list of them would lie in
+    clear on the disk. The phrase alone says who opens.
+    """
 
     name = "unlock"
     frame = Frame.BARE
@@ -30,6 +39,10 @@ class UnlockPage(Page):
     def __init__(self, desk: Desk, window: MainWindow) -> None:
         super().__init__(desk, window)
         self._opening = False
+        self.throttle = Throttle(desk.folder)
+        self._look = QTimer(self)
+        self._look.setInterval(_LOOK_MILLISECONDS)
+        self._look.timeout.connect(self._on_look)
         self.field = Field(
             self.tr("Votre &phrase de passe"),
             self.tr("Les six mots écrits sur votre papier."),
@@ -64,6 +77,14 @@ class UnlockPage(Page):
         """Return the screen's name."""
         return self.tr("Ouvrir le cahier")
 
+    def show_for(self, **_args: Any) -> None:
+        """Begin; a wait that a restart cut goes on."""
+        self._watch_wait()
+
+    def leave(self) -> None:
+        """Count the seconds no longer."""
+        self._look.stop()
+
     def focus_first(self) -> None:
         """Put the focus in the field."""
         self.field.edit.setFocus()
@@ -84,6 +105,9 @@ class UnlockPage(Page):
         if not self.field.text().strip():
             self.field.show_problem(problem_text(Missing("passphrase")))
             return
+        if not self.throttle.try_one():
+            self._watch_wait()
+            return
         self.main.messages.clear()
         self._busy(opening_now=True)
         self.desk.run(
@@ -97,14 +121,36 @@ class UnlockPage(Page):
 
     def _busy(self, *, opening_now: bool) -> None:
         self._opening = opening_now
-        words = self.tr("Ouverture…") if opening_now else self.tr("&Ouvrir le cahier")
+        words = self.tr("Ouverture…") if opening_now else self._open_words()
         self.open_button.set_text(words)
         self.open_button.setEnabled(not opening_now)
         self.field.edit.setReadOnly(opening_now)
         if opening_now:
             a11y.announce(self, words)
 
+    def _open_words(self) -> str:
+        return self.tr("&Ouvrir le cahier")
+
+    def _watch_wait(self) -> None:
+        """Say how long one waits, if at all, and go on looking until it is over."""
+        if self.throttle.left() > 0:
+            self._look.start()
+            self._on_look()
+
+    @Slot()
+    def _on_look(self) -> None:
+        seconds = math.ceil(self.throttle.left())
+        self.open_button.setEnabled(not seconds and not self._opening)
+        if seconds:
+            words = self.tr("Attendez {seconds} s").format(seconds=seconds)
+            self.open_button.set_text(words)
+        else:
+            self._look.stop()
+            self.open_button.set_text(self._open_words())
+            a11y.announce(self, self.tr("Vous pouvez essayer de nouveau."))
+
     def _on_opened(self, notebook: Notebook) -> None:
+        self.throttle.was_right()
         self._busy(opening_now=False)
         self.field.set_text("")
         self.main.open_notebook(notebook)
@@ -112,6 +158,9 @@ class UnlockPage(Page):
     def _on_refused(self, error: KnownError) -> None:
         self._busy(opening_now=False)
         if isinstance(error, WrongPassphrase):
+            self.throttle.was_wrong()
             self.field.show_problem(problem_text(error))
+            self._watch_wait()
         else:
+            self.throttle.was_none()
             self.main.say_problem(error, again=self._on_open)
