@@ -144,14 +144,11 @@ def test_a01_broken_promises_go_red(laptop: Laptop) -> None:
 def test_a01_an_sqlite_that_does_not_encrypt_goes_red(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def plainly(connection: sqlite3.Connection, _key: bytes, **_how: bool) -> None:
-        connection.execute("PRAGMA journal_mode = WAL")
-
     title, typed = word(0), {}
     for broken in (False, True):
         if broken:
             monkeypatch.setattr(engine, "sqlcipher", sqlite3)
-            monkeypatch.setattr(engine, "_set_up", plainly)
+            monkeypatch.setattr(engine, "_key", lambda *_args: None)
         folder = tmp_path / str(broken)
         folder.mkdir()
         nb = make_notebook(folder)
