@@ -89,6 +89,7 @@ def new_laptop(folder: Path) -> Laptop:
     typed["other wrong phrase"] = f"abandon bambin {word(102)} {word(103)} ecarter fabuleux"
     typed["venue code"] = make_code(random.Random(20_261_125).choice)
     typed["wrong code"] = word(104)
+    typed |= {"code secret": "739164", "wrong code secret": "739146"}
     made.typed.write_text(json.dumps(typed), encoding="utf-8")
     return made
 
@@ -130,7 +131,7 @@ def test_a01_nothing_that_was_typed_is_anywhere(laptop: Laptop) -> None:
     told = (laptop.root / "killed.out").read_text("utf-8")
     assert "lignes participant" in told, "the technical information was shown and printed"
     assert "RuntimeError" in told
-    assert len(laptop.canaries()) == len(NAMES) + 6
+    assert len(laptop.canaries()) == len(NAMES) + 8
 
 
 def test_a01_broken_promises_go_red(laptop: Laptop) -> None:
@@ -148,7 +149,8 @@ def test_a01_an_sqlite_that_does_not_encrypt_goes_red(
     for broken in (False, True):
         if broken:
             monkeypatch.setattr(engine, "sqlcipher", sqlite3)
-            monkeypatch.setattr(engine, "_key", lambda *_args: None)
+            for asked in ("_key", "check_pages"):
+                monkeypatch.setattr(engine, asked, lambda *_args: None)
         folder = tmp_path / str(broken)
         folder.mkdir()
         nb = make_notebook(folder)
