@@ -19,6 +19,7 @@ from angrilien.services import selftest
 from angrilien.services.opening import DATABASE, SLOTS
 from angrilien.settings import FILE as SETTINGS
 from angrilien.store import engine, trial
+from angrilien.store.copies import name_of
 from helpers.copies import Original
 from helpers.disks import disk, fill, make_read_only
 from helpers.notebooks import NOON, SetClock, make_programme
@@ -140,6 +141,17 @@ def test_a_notebook_that_is_not_encrypted_is_said(folder: Path, programme: Path)
 def test_a_file_in_the_place_of_the_folder(tmp_path: Path, programme: Path) -> None:
     (tmp_path / "data").write_text("", encoding="utf-8")
     assert "Dossier" in bad(look(tmp_path / "data", programme))
+
+
+def test_safety_copies_that_are_no_longer_made_are_said(folder: Path, programme: Path) -> None:
+    assert look(folder, programme)["Copies de sécurité"].found == "aucune pour l’instant"
+    (folder / "copies").mkdir()
+    os.utime(folder / DATABASE, (NOON / 1000, NOON / 1000))
+    (folder / "copies" / f"{name_of(NOON - 2 * DAY)}.db").write_bytes(b"x")
+    copies = look(folder, programme)["Copies de sécurité"]
+    assert (copies.good, copies.found[:2]) == (True, "1,")
+    os.utime(folder / DATABASE, (NOON / 1000 + 9 * 86_400, NOON / 1000 + 9 * 86_400))
+    assert bad(look(folder, programme, NOON + 10 * DAY)) == {"Copies de sécurité"}
 
 
 def test_an_sqlite_that_does_not_encrypt_is_said(

@@ -28,12 +28,14 @@ from angrilien.services import programme as programmes
 from angrilien.services.cloud_folder import drive_around
 from angrilien.services.opening import DATABASE, SLOTS
 from angrilien.settings import FILE as SETTINGS
-from angrilien.store import trial
+from angrilien.store import copies, trial
 from angrilien.vault.slots import SlotFile
 
 LOCK: Final = "angrilien.lock"
 LITTLE_ROOM: Final = 200 << 20
 """Bytes of free room below which a disk is nearly full."""
+LATE_COPY: Final = 8 * 24 * 3_600_000
+"""Milliseconds by which the notebook may have been written after its last safety copy."""
 _RESOURCES: Final = (
     "programme.json",
     "fonts/AtkinsonHyperlegibleNext-Regular.ttf",
@@ -92,6 +94,7 @@ def run(
         *_safely("Verrou", lambda: _lock(folder)),
         *_safely("Clés", lambda: _slots(folder)),
         *_safely("Cahier", lambda: _notebook(folder)),
+        *_safely("Copies de sécurité", lambda: _copies(folder, now)),
         *_safely("Réglages", lambda: _settings(folder)),
     )
 
@@ -273,6 +276,23 @@ def _notebook(folder: Path) -> Iterator[Check]:
         yield Check(name="Cahier", found=f"{size} Kio, non chiffré", good=False)
     else:
         yield Check(name="Cahier", found=f"{size} Kio, chiffré")
+
+
+def _copies(folder: Path, now: int) -> Iterator[Check]:
+    found = copies.paths(folder)
+    last = copies.instant_of(found[0]) if found else None
+    if last is None:
+        yield Check(name="Copies de sécurité", found="aucune pour l’instant")
+        return
+    day = french.long_date(local(last, DEFAULT_ZONE).date())
+    # The notebook was written long after the last one: copies are no longer made.
+    written = int((folder / DATABASE).stat().st_mtime * 1000)
+    late = min(written, now) - last > LATE_COPY
+    yield Check(
+        name="Copies de sécurité",
+        found=f"{len(found)}, la dernière du {day}",
+        good=not late,
+    )
 
 
 def _settings(folder: Path) -> Iterator[Check]:
