@@ -216,6 +216,34 @@ class LastSlot(KnownError):
     no_button = "the list in sight is where somebody is added"
 
 
+class NoCustodians(KnownError):
+    sentence = "Le programme n’a pas prévu de secours pour cet ordinateur. Appelez-le."
+    button = "Voir l’aide"
+    way = Way.HELP
+
+
+class NoRequest(KnownError):
+    sentence = "Cet ordinateur n’a rien demandé. Faites d’abord une demande."
+    no_button = "the screen in sight is where it is asked"
+
+
+class AnswerForeign(KnownError):
+    sentence = "Cette réponse est celle d’une autre demande. Rien n’a changé."
+    button = "Choisir un autre fichier"
+    way = Way.ELSEWHERE
+
+
+class OrderRefused(KnownError):
+    sentence = "Cet ordre n’est pas pour cet ordinateur. Rien n’a changé."
+    no_button = "there is nothing that an animateur can do about it"
+
+
+class Retired(KnownError):
+    sentence = "Cet ordinateur n’est plus autorisé. Appelez le programme."
+    button = "Voir l’aide"
+    way = Way.HELP
+
+
 class BoxNotYours(KnownError):
     sentence = "Cette clé de secours n’ouvre pas cette demande."
     no_button = "said on the custodian's command line"

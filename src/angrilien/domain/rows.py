@@ -171,12 +171,16 @@ class NoteText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetLineRow:
-    """One line of the printed or previewed sheet."""
+    """One line of the printed or previewed sheet.
+
+    `erased`: what it said went, on the request of the person.
+    """
 
     number: int
     last_name: str
     first_name: str
     anonymous: bool = False
+    erased: bool = False
     state: str = "expected"
     mode: str | None = None
     arrival: int | None = None
@@ -284,3 +288,11 @@ class CopyRow:
     workshops: int = 0
     people: int = 0
     last: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecoveryStart:
+    """A request for the custodians: its bytes, and the six words to say by telephone."""
+
+    request: bytes
+    words: str

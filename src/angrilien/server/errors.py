@@ -71,3 +71,21 @@ class NotOurDays(KnownError):
     """A number of days outside its bounds."""
 
     sentence = "Le nombre de jours va de {low} à {high}."
+
+
+class NotOurProgramme(KnownError):
+    """A request for another programme."""
+
+    sentence = "Cette demande est pour un autre programme. Rien n’a été ouvert."
+
+
+class RevokedLaptop(KnownError):
+    """A laptop that may not be opened any more."""
+
+    sentence = "Cet ordinateur a été retiré du programme. Rien n’a été ouvert."
+
+
+class PhrasesDiffer(KnownError):
+    """A phrase typed twice was not the same."""
+
+    sentence = "Les deux phrases ne sont pas les mêmes. Rien n’a été écrit."

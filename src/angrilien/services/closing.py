@@ -210,6 +210,16 @@ def _committed(line: SheetLine) -> SheetLine:
     return replace(line, commitment=line_commitment(line))
 
 
+def is_erased(line: SheetLine) -> bool:
+    """Tell whether a sealed line's text was erased: its salt went with it."""
+    return not line.salt
+
+
+def is_anonymous(line: SheetLine) -> bool:
+    """Tell whether a sealed line is that of a présence sans nom."""
+    return not (is_erased(line) or line.last_name or line.first_name)
+
+
 def _open_line(number: int, row: RosterRow, *, picture: bytes | None, witness: str) -> SheetLineRow:
     return SheetLineRow(
         number=number,
@@ -244,7 +254,8 @@ def _sealed_view(
                 number=line.number,
                 last_name=line.last_name,
                 first_name=line.first_name,
-                anonymous=not (line.last_name or line.first_name),
+                anonymous=is_anonymous(line),
+                erased=is_erased(line),
                 state="present",
                 mode=line.mode,
                 arrival=line.arrival,
@@ -258,7 +269,7 @@ def _sealed_view(
         ),
         present=sealed.present,
         first_timers=sealed.first_timers,
-        anonymous=sum(not (line.last_name or line.first_name) for line in people),
+        anonymous=sum(is_anonymous(line) for line in people),
         closed_at=sealed.closed_at,
         facilitator=own.last_name if own else animateur,
         facilitator_drawing=pictures.get(own.signature_digest or "") if own else None,

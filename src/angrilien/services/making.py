@@ -17,8 +17,9 @@ from angrilien.errors import (
     NotebookDamaged,
     NotebookExists,
     NotebookMissing,
+    Retired,
 )
-from angrilien.services import copies, heads, reference, rekeying
+from angrilien.services import copies, erasure, heads, reference, rekeying, revocation
 from angrilien.services.notebook import Notebook
 from angrilien.services.opening import DATABASE, SLOTS, UNFINISHED, check_first_start, exists
 from angrilien.store import code_secrets, marks, slots
@@ -29,7 +30,7 @@ from angrilien.vault.code_secret import hash_code
 from angrilien.vault.files import save_atomically
 from angrilien.vault.programme import Programme
 from angrilien.vault.signing import Signer
-from angrilien.vault.slots import DEFAULT_KDF, Kdf, SlotFile
+from angrilien.vault.slots import DEFAULT_KDF, Kdf, Secrets, SlotFile
 from angrilien.wire.canonical import b64
 from angrilien.wire.ids import new_id
 
@@ -117,6 +118,8 @@ def open_notebook(
         WrongPassphrase: the phrase opens no slot.
         NotebookDamaged, NotebookForeign, NotebookNewer: as `Store.open`; nothing was changed.
     """
+    if revocation.is_retired(folder):
+        raise Retired
     if not exists(folder):
         raise NotebookMissing
     try:
@@ -138,6 +141,24 @@ def _open(
     zone: str,
 ) -> Notebook:
     opened = slot_file.open(phrase)
+    return open_with(folder, slot_file, opened, "", programme, clock, zone)
+
+
+def open_with(
+    folder: Path,
+    slot_file: SlotFile,
+    opened: Secrets,
+    facilitator_id: str,
+    programme: Programme,
+    clock: Clock | None = None,
+    zone: str = "",
+) -> Notebook:
+    """Open the notebook of a folder whose keys are known; nobody named: the slot's owner.
+
+    Raises:
+        NotebookDamaged, NotebookForeign, NotebookNewer: as `Store.open`; nothing was changed.
+    """
+    clock = clock or SystemClock()
     rekeying.finish(folder, opened.database_key, slot_file)
     store = Store.open(
         folder / DATABASE,
@@ -148,10 +169,19 @@ def _open(
     )
     try:
         rekeying.opened_once(folder)
-        person = _owner(store, opened.slot_id)
-        notebook = Notebook(store, folder, person, programme, clock=clock, zone=zone, opened=opened)
+        person = facilitator_id or _owner(store, opened.slot_id)
+        notebook = Notebook(
+            store,
+            folder,
+            person,
+            programme,
+            clock=clock,
+            zone=known_zone(zone or DEFAULT_ZONE),
+            opened=opened,
+        )
         if heads.check(notebook) is heads.Found.ABSENT:
             heads.begin(notebook)
+        erasure.finish(notebook)
     except BaseException:
         store.close()
         raise

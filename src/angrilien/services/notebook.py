@@ -79,6 +79,11 @@ class Notebook:
         """Take note of the keys after a change of key."""
         self._opened = opened
 
+    def forget_what_was_read(self) -> None:
+        """Forget the tiles in sight and what could be undone: an erasure took something away."""
+        self.history = History()
+        self.rosters = Rosters(self.store)
+
     def close(self) -> None:
         """Close the file; what was acknowledged is durable already."""
         self.store.close()

@@ -177,6 +177,17 @@ class Store:
             # Nothing was written since: the store lane is the only writer.
             return int(connection.exec_driver_sql('SELECT count(*) FROM "change"').scalar_one())
 
+    def compact(self) -> None:
+        """Write the file anew, so that no free page keeps what was erased; the log of writes too.
+
+        Raises:
+            DiskFull: it stays as it is; what was erased may stand in free pages, encrypted.
+        """
+        with engines.outside(self._engine) as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.exec_driver_sql("VACUUM")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
     @property
     def path(self) -> Path:
         """Return where the file is."""

@@ -20,6 +20,13 @@ def generate() -> str:
     return " ".join(secrets.choice(words) for _ in range(WORDS))
 
 
+def words_of(digest: bytes) -> str:
+    """Return six words that stand for the first 66 bits of a digest, to be compared aloud."""
+    bits = int.from_bytes(digest[:9], "big") >> 6
+    words = _words()
+    return " ".join(words[bits >> 11 * place & 2047] for place in reversed(range(WORDS)))
+
+
 def normalise(phrase: str) -> str:
     """Return what a phrase means: NFKC, lower case, no accents, single spaces.
 

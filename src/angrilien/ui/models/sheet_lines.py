@@ -70,6 +70,8 @@ class SheetLinesModel(QAbstractTableModel):
 
     def _cells(self, line: SheetLineRow) -> tuple[str, ...]:
         last = self.tr("Présence sans nom") if line.anonymous else line.last_name
+        if line.erased:
+            last = self.tr("Ligne effacée à la demande de la personne")
         signed = state_word(line.state, line.mode) if line.mode else self.tr("sans émargement")
         seen = self.tr("vu par {name}").format(name=line.witness) if line.witness else ""
         aside = " · ".join(part for part in (line.note, seen) if part)

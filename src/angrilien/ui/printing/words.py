@@ -189,7 +189,7 @@ def _line(line: SheetLineRow, tz: str, *, closed: bool) -> LineWords:
     elif not closed and line.state != "excused":
         first_time = None
     return LineWords(
-        last_name=_tr("sans nom") if line.anonymous else clean(line.last_name),
+        last_name=_last_name(line),
         first_name="" if line.anonymous else clean(line.first_name),
         first_time=first_time,
         arrival=hour_at(line.arrival, tz) if present and line.arrival is not None else "",
@@ -201,6 +201,12 @@ def _line(line: SheetLineRow, tz: str, *, closed: bool) -> LineWords:
         aside=aside,
         strokes=strokes,
     )
+
+
+def _last_name(line: SheetLineRow) -> str:
+    if line.erased:
+        return _tr("ligne effacée")
+    return _tr("sans nom") if line.anonymous else clean(line.last_name)
 
 
 def _signature(line: SheetLineRow, *, closed: bool) -> tuple[str, str, bool, Strokes]:

@@ -1,0 +1,65 @@
+"""Carrying out an erasure that the programme ordered, in the notebook and in its safety copies."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from angrilien.services import copies as safety
+from angrilien.services.notebook import Notebook
+from angrilien.store import copies, marks
+from angrilien.store import erasure as erasing
+from angrilien.store.store import ERASURE, Store
+from angrilien.wire.order import Order
+
+
+def erase(nb: Notebook, order: Order) -> None:
+    """Erase what a checked order names: in one transaction here, then in each safety copy.
+
+    A safety copy that a cut left as it was is done at the next opening (`finish`).
+
+    Raises:
+        DiskFull, FolderReadOnly: nothing was erased here; the order comes again.
+    """
+    with nb.store.write(ERASURE) as connection:
+        erasing.erase(connection, order.rows, number=order.number, at=nb.clock.now())
+        marks.put(connection, last_order=order.number)
+    # What could be undone, and the tiles in sight, still held what was erased.
+    nb.forget_what_was_read()
+    nb.store.compact()
+    finish(nb)
+
+
+def finish(nb: Notebook) -> int:
+    """Erase in each safety copy what was erased here since it was made; return how many were done.
+
+    Files that were set aside because they were damaged cannot be erased in: they go.
+    """
+    with nb.store.read() as connection:
+        done = erasing.erased_with(connection)
+    if not done:
+        return 0
+    last = max(number for _, _, number, _ in done)
+    count = 0
+    for path in copies.paths(nb.folder):
+        count += _in_copy(path, nb.opened.database_key, done, last)
+    shutil.rmtree(nb.folder / safety.ASIDE, ignore_errors=True)
+    return count
+
+
+def _in_copy(
+    path: Path, key: bytes, done: tuple[tuple[str, str, int, int], ...], last: int
+) -> bool:
+    store = Store.open_as_is(path, key)
+    try:
+        with store.read() as connection:
+            if marks.read(connection).last_order >= last:
+                return False
+        with store.write(ERASURE) as connection:
+            for entity, entity_id, number, at in done:
+                erasing.erase(connection, [(entity, entity_id)], number=number, at=at)
+            marks.put(connection, last_order=last)
+        store.compact()
+    finally:
+        store.close()
+    return True

@@ -1,0 +1,75 @@
+"""A laptop that the programme revokes: everything leaves first, then nobody opens it any more.
+
+In this order: what is unsent is sent (the server stores and holds it); the programme holds the
+recovery boxes of the present key; the slots are destroyed, those of the safety copies too. From
+then on only two custodians together open what is left.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+from typing import Final
+
+from angrilien.services import rekeying
+from angrilien.services.notebook import Notebook
+from angrilien.services.opening import SLOTS
+from angrilien.store import copies, facts, head, marks, rekey
+from angrilien.vault.files import PREVIOUS
+
+MARK: Final = "retire.txt"
+"""File that says, beside a notebook that nobody opens any more, that it is so on purpose."""
+BOXES_SENT: Final = "boxes sent"
+"""Fact: the generation of the recovery boxes that the server has confirmed."""
+
+
+def is_retired(folder: Path) -> bool:
+    """Tell whether the slots of this folder were destroyed on the programme's order."""
+    return (folder / MARK).exists()
+
+
+def is_ready(nb: Notebook) -> bool:
+    """Tell whether a revoked laptop has nothing left that only it holds."""
+    generation = str(rekeying.slot_file(nb).generation)
+    with nb.store.read() as connection:
+        kept = marks.read(connection)
+        waiting = marks.sending_state(connection, nb.store.identity.inc).waiting
+        boxes = facts.get(connection, BOXES_SENT)
+    return kept.revoked and waiting == 0 and boxes == generation
+
+
+def carry_on(nb: Notebook) -> bool:
+    """Destroy the slots once nothing is left to send; tell whether it was done.
+
+    Called after each round of sending, and when the order is applied.
+    """
+    if not is_ready(nb):
+        return False
+    nb.close()
+    destroy(nb.folder)
+    return True
+
+
+def destroy(folder: Path) -> None:
+    """Destroy every slot file of a folder. A disk may keep former blocks: SECURITY.md says so."""
+    (folder / MARK).write_text(
+        "Cet ordinateur n’est plus autorisé par le programme.\n", encoding="utf-8"
+    )
+    rekey.sync_file(folder / MARK)
+    slots = [folder / SLOTS, *(copies.slots_of(path) for path in copies.paths(folder))]
+    for path in slots:
+        for one in (path, path.with_name(path.name + PREVIOUS), path.with_name(path.name + ".new")):
+            _destroy(one)
+    _destroy(folder / head.FILE)
+    rekey.sync_folder(folder)
+
+
+def _destroy(path: Path) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        size = path.stat().st_size
+        with path.open("r+b") as file:
+            file.write(os.urandom(size))
+            file.flush()
+            os.fsync(file.fileno())
+        path.unlink()
