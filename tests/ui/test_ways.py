@@ -12,7 +12,9 @@ from pytestqt.qtbot import QtBot
 from angrilien import errors
 from angrilien.errors import KnownError, Mistake, Way
 from angrilien.services import attendance
-from angrilien.ui.main_window import MainWindow
+from angrilien.settings import TEXT_PERCENT
+from angrilien.ui import theme
+from angrilien.ui.main_window import MINIMUM, MainWindow
 from angrilien.ui.words import button_text
 from helpers.notebooks import add_people, make_workshop
 from helpers.windows import click, settle
@@ -133,3 +135,30 @@ def test_in_front_of_a_participant_no_button_leads_to_the_list(
         window.say_problem(error)
         assert window.messages.sentence
         assert not window.messages.action.isVisible()
+
+
+def is_whole(window: MainWindow) -> bool:
+    """Tell whether nothing of the message bar is cut, and the screen below still in sight."""
+    bar = window.messages
+    parts = (bar.action, bar._close, bar._text)
+    return (
+        all(bar.rect().contains(part.mapTo(bar, part.rect().bottomRight())) for part in parts)
+        and bar.action.width() >= bar.action.sizeHint().width()
+        and bar._text.height() >= bar._text.heightForWidth(bar._text.width())
+        and bar.height() < window.height() / 2
+    )
+
+
+@pytest.mark.parametrize("percent", theme.TEXT_PERCENTS)
+def test_a_long_sentence_leaves_its_button_whole_in_the_smallest_window(
+    qtbot: QtBot, window: MainWindow, percent: int
+) -> None:
+    window.settings.set(TEXT_PERCENT, percent)
+    window.apply_looks()
+    window.resize(*MINIMUM)
+    window.navigate("sending")
+    settle(qtbot, window)
+    for error in (errors.NotebookDamaged(), errors.CodeExpired()):
+        window.say_problem(error)
+        # A layout that turns takes some rounds.
+        qtbot.waitUntil(lambda: is_whole(window))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWi
 
 from angrilien.ui import a11y, icons, theme
 from angrilien.ui.relay import Receiver
+from angrilien.ui.widgets.adaptive import AdaptiveRow, FlowLayout
 from angrilien.ui.widgets.button import Button
 from angrilien.ui.widgets.card import Text
 
@@ -30,13 +31,24 @@ class MessageBar(QWidget):
         around = QVBoxLayout(self)
         around.setContentsMargins(28, 14, 28, 0)
         around.addWidget(self._box)
-        row = QHBoxLayout(self._box)
-        row.setContentsMargins(16, 8, 8, 8)
-        row.setSpacing(12)
-        row.addWidget(self._sign)
-        row.addWidget(self._text, 1)
-        row.addWidget(self._action)
-        row.addWidget(self._close)
+        told = QWidget()
+        told.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        words = QHBoxLayout(told)
+        words.setContentsMargins(0, 0, 0, 0)
+        words.setSpacing(12)
+        words.addWidget(self._sign)
+        words.addWidget(self._text, 1)
+        buttons = QWidget()
+        buttons.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        side_by_side = FlowLayout(buttons)
+        side_by_side.addWidget(self._action)
+        side_by_side.addWidget(self._close)
+        row = AdaptiveRow(spacing=8)
+        row.add(told)
+        row.add(buttons)
+        inside = QVBoxLayout(self._box)
+        inside.setContentsMargins(16, 8, 8, 8)
+        inside.addWidget(row)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self._action.clicked.connect(self._on_action)
         self._close.clicked.connect(self.clear)
