@@ -11,7 +11,8 @@ from collections.abc import Callable
 import pytest
 
 from angrilien.domain.clock import SystemClock
-from angrilien.services import attendance
+from angrilien.domain.notices import NoticeKind
+from angrilien.services import attendance, notices
 from helpers.notebooks import SetClock, add_people, make_workshop
 from helpers.sending import Desk, Hub, assert_sent_once
 
@@ -46,6 +47,8 @@ def test_any_clock_sends(new_desk: Callable[..., Desk], hub: Hub, at: int | str)
     desk.do(attendance.toggle, workshop, lines[1])
     assert desk.round() is None
     count = assert_sent_once(desk, hub)
+    # The contact has measured it: it is said, calmly, and nothing else.
+    assert NoticeKind.CLOCK in kinds(desk)
 
     inc = desk.notebook.store.identity.inc
     order = hub.query("SELECT seq, hlc, clock FROM change WHERE inc = ? ORDER BY seq", inc)
@@ -56,3 +59,16 @@ def test_any_clock_sends(new_desk: Callable[..., Desk], hub: Hub, at: int | str)
     assert [shown[line] for line in lines] == ["present", "present"]
     roster = desk.do(attendance.roster, workshop)
     assert {row.attendance_id: row.state for row in roster.rows} == shown
+
+
+def kinds(desk: Desk) -> list[NoticeKind]:
+    return [notice.kind for notice in desk.do(notices.current)]
+
+
+def test_a_right_clock_is_not_doubted_after_a_contact(
+    new_desk: Callable[..., Desk], hub: Hub
+) -> None:
+    desk = new_desk(clock=SetClock(SystemClock().now()))
+    desk.do(make_workshop)
+    assert desk.round() is None
+    assert NoticeKind.CLOCK not in kinds(desk)
