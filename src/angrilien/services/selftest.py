@@ -7,6 +7,7 @@ something is broken. No line holds a folder's path or a name.
 from __future__ import annotations
 
 import importlib.metadata
+import importlib.util
 import json
 import os
 import platform
@@ -126,7 +127,9 @@ def _versions() -> Iterator[Check]:
     try:
         qt = importlib.metadata.version("PySide6_Essentials")
     except importlib.metadata.PackageNotFoundError:
-        yield Check(name="Qt", found="il manque", good=False)
+        # A bundle may leave out what describes its parts.
+        there = importlib.util.find_spec("PySide6") is not None
+        yield Check(name="Qt", found="présent" if there else "il manque", good=there)
     else:
         yield Check(name="Qt", found=qt)
 
