@@ -19,9 +19,17 @@ from pytestqt.qtbot import QtBot
 from angrilien import app, paths
 from angrilien.app import Application, Options
 from angrilien.domain.rows import FirstStart
-from angrilien.errors import AlreadyOpen, BadProgramme, FolderReadOnly, Mistake
+from angrilien.errors import (
+    AlreadyOpen,
+    BadProgramme,
+    DiskFull,
+    FolderReadOnly,
+    KnownError,
+    Mistake,
+)
 from angrilien.services import opening
 from angrilien.ui import icons, one_instance
+from helpers.disks import disk, fill, make_read_only
 from helpers.notebooks import CHEAP_KDF, PHRASE, SetClock, make_programme
 from helpers.windows import settle, write
 
@@ -101,6 +109,24 @@ def test_a_folder_that_cannot_be_made_is_said(
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(FolderReadOnly):
         Application(qapp, Options(data_dir=tmp_path / "file" / "data"))
+
+
+@pytest.mark.parametrize("kind", [DiskFull, FolderReadOnly])
+def test_a_disk_that_takes_no_lock_is_said_as_it_is(
+    qapp: QApplication, options: Options, tmp_path: Path, kind: type[KnownError]
+) -> None:
+    with disk(tmp_path / "disk") as small:
+        (small / "data").mkdir()
+        if kind is DiskFull:
+            ballast = fill(small)
+        else:
+            make_read_only(small)
+        full = Options(data_dir=small / "data", programme=options.programme)
+        with pytest.raises(kind):
+            Application(qapp, full)
+        if kind is DiskFull:
+            ballast.unlink()
+            Application(qapp, full).close()
 
 
 def test_a_wrong_programme_file_frees_the_folder(

@@ -7,6 +7,7 @@ import functools
 import gc
 import importlib
 import logging
+import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -30,6 +31,7 @@ from angrilien import crashes, logs, paths
 from angrilien.crashes import Crashes
 from angrilien.errors import (
     AlreadyOpen,
+    DiskFull,
     FolderReadOnly,
     KnownError,
     Mistake,
@@ -49,6 +51,9 @@ __all__ = ["Application", "Options", "run"]
 
 LOCK: str = "angrilien.lock"
 """File in the data folder that says that somebody works with it."""
+
+_LEAST_ROOM: int = 64 << 10
+"""Bytes of free room below which a lock that cannot be written is a full disk."""
 
 # Imported in the store lane while the passphrase is typed: SQL and the network come with them.
 _LATER = (
@@ -228,7 +233,7 @@ def _locked(folder: Path) -> QLockFile:
         AlreadyShown: another one has it, and has come to the front.
         OpenElsewhere: another one has it, in another session.
         AlreadyOpen: another one has it and does not answer.
-        FolderReadOnly: the lock cannot be written.
+        DiskFull, FolderReadOnly: the lock cannot be written.
     """
     lock = QLockFile(str(folder / LOCK))
     # A lock is stale only when its process is gone, however long a workshop lasts.
@@ -236,7 +241,7 @@ def _locked(folder: Path) -> QLockFile:
     if lock.tryLock(0):
         return lock
     if lock.error() != QLockFile.LockError.LockFailedError:
-        raise FolderReadOnly
+        raise DiskFull if _is_full(folder) else FolderReadOnly
     heard = ring(folder)
     if heard is Heard.HERE:
         raise AlreadyShown
@@ -247,6 +252,14 @@ def _locked(folder: Path) -> QLockFile:
     if lock.tryLock(0) or (lock.removeStaleLockFile() and lock.tryLock(0)):
         return lock
     raise AlreadyOpen
+
+
+def _is_full(folder: Path) -> bool:
+    """Tell whether a disk has no room for a file of some bytes."""
+    try:
+        return shutil.disk_usage(folder).free < _LEAST_ROOM
+    except OSError:
+        return False
 
 
 def _keep_memory_to_itself() -> None:
