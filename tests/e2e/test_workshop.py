@@ -126,8 +126,8 @@ def test_the_demonstration_plays_by_itself(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     first, second = done.stdout.splitlines()
     assert first == "9 présences, 6 signatures, 1 bilan : reçus 1 fois"
-    assert second.startswith("20 images")
-    assert len(list(out.glob("*.png"))) == 20
+    assert second.startswith("21 images")
+    assert len(list(out.glob("*.png"))) == 21
     assert (out / "feuille.pdf").read_bytes().startswith(b"%PDF")
     assert (out / "resume.txt").read_text(encoding="utf-8").strip() == first
     assert (out / "cv.pdf").read_bytes() == b"somebody's own"
