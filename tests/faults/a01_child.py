@@ -13,15 +13,27 @@ import os
 import sys
 import threading
 import traceback
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from PySide6.QtCore import QTimer, qWarning
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, qWarning
 from sqlalchemy import text
 
 from angrilien import app, logs
 from angrilien.demo.hand import Hand
 from angrilien.demo.player import Player, scrawl
-from angrilien.services import attendance
+from angrilien.domain.forms import PersonForm, WorkshopForm
+from angrilien.domain.rows import FirstStart, NoteText
+from angrilien.services import (
+    attendance,
+    notes,
+    opening,
+    people,
+    registration,
+    signing,
+    workshops,
+)
 from angrilien.ui.widgets import SearchEdit
 from angrilien.ui.widgets.signature_pad import SignaturePad
 
@@ -66,7 +78,7 @@ def begin_notebook(hand: Hand, player: Player) -> None:
 def first(hand: Hand, player: Player) -> None:
     """Type in every field of every screen."""
     begin_notebook(hand, player)
-    people(hand)
+    note_people(hand)
     sign_and_end(hand)
 
 
@@ -90,7 +102,7 @@ def plan(hand: Hand) -> None:
     hand.page("roster")
 
 
-def people(hand: Hand) -> None:
+def note_people(hand: Hand) -> None:
     """Type in D4 and D4b: somebody, somebody else who stays a draft, a search."""
     said = canaries
     hand.press("Nouvelle personne")
@@ -143,7 +155,7 @@ def sign_and_end(hand: Hand) -> None:
     hand.settle()
 
 
-def broken(hand: Hand, _player: Player) -> None:
+def broken(hand: Hand, player: Player) -> None:
     """Open again after two wrong phrases, and break everything."""
     hand.page("unlock")
     for name in ("wrong phrase", "other wrong phrase"):
@@ -152,6 +164,7 @@ def broken(hand: Hand, _player: Player) -> None:
     hand.write("Votre phrase de passe", canaries["phrase"])
     hand.press("Ouvrir le cahier")
     hand.page("today")
+    print(*player.lane(refusals), sep="\n", flush=True)
     break_everything(hand)
 
 
@@ -171,6 +184,39 @@ def killed(hand: Hand, player: Player) -> None:
     hand.write("Ce qui a été fait", canaries["killed note"])
     hand.wait(lambda: not hand.window.page._draft_pause.isActive(), "the draft")  # type: ignore[union-attr]
     hand.settle()
+
+
+def refusals(nb: Any) -> list[str]:
+    """Return what the texts of errors say that refuse what was typed, of every kind there is."""
+    name = canaries["in an exception"]
+    workshop = workshops.today(nb).next or workshops.today(nb).workshops
+    tried: list[Callable[[], object]] = [
+        lambda: opening.check_first_start(FirstStart(name=name * 20, passphrase=name)),
+        lambda: opening.check_first_start(FirstStart(name=name, passphrase=name, venue_code=name)),
+        lambda: opening.compare_passphrases(f"{name} bambin", f"{name} cadeau"),
+        lambda: opening.open_notebook(FOLDER, f"{name} bambin", nb.programme),
+        lambda: opening.create(FOLDER, FirstStart(name=name, passphrase=name), nb.programme),
+        lambda: workshops.plan(nb, WorkshopForm(title=name * 40, date=name, start=name, end=name)),
+        lambda: workshops.cancel(nb, name),
+        lambda: people.add_to_workshop(nb, name, PersonForm(first_name=name)),
+        lambda: people.add_to_workshop(
+            nb, workshop[0].id, PersonForm(first_name=name * 40, commune=name, birth_year=name)
+        ),
+        lambda: attendance.toggle(nb, name, name),
+        lambda: notes.keep(nb, NoteText(workshop_id=name, done=name)),
+        lambda: notes.keep(nb, NoteText(workshop_id=name, done=name * 5000)),
+        lambda: registration.set_code(nb, name),
+        lambda: signing.could_not_sign(nb, name, name, name),
+    ]
+    said = []
+    for attempt in tried:
+        try:
+            attempt()
+        except Exception as error:  # noqa: BLE001 - whatever it is, its text is looked at
+            said += [str(error), repr(error), *traceback.format_exception(error)]
+        else:
+            said.append("accepted")
+    return said
 
 
 def break_everything(hand: Hand) -> None:
@@ -197,6 +243,10 @@ def break_everything(hand: Hand) -> None:
         except KeyError as error:
             raise ValueError(name) from error
 
+    class Overridden(QObject):
+        def event(self, event: QEvent) -> bool:
+            raise ValueError(name)
+
     class Late:
         def __del__(self) -> None:
             raise ValueError(name)
@@ -211,6 +261,9 @@ def break_everything(hand: Hand) -> None:
     thread.start()
     thread.join()
     Late()
+    overridden = Overridden()
+    QCoreApplication.postEvent(overridden, QEvent(QEvent.Type.User))
+    hand.settle()
     log.warning("somebody called %s", name)
     log.error(RuntimeError(name))
     with contextlib.suppress(Exception):

@@ -127,8 +127,12 @@ def test_a01_nothing_that_was_typed_is_anywhere(laptop: Laptop) -> None:
     log = (laptop.root / "data" / "logs" / "angrilien.log").read_text("utf-8")
     for what in ("RuntimeError", "IntegrityError", "OperationalError", "somebody called"):
         assert what in log, what
-    assert "__del__" in crashes.last(laptop.root / "data" / "logs")
+    for place in ("in_lane", "in_sql", "in_slot", "__del__", "event"):
+        assert f" {place}\n" in log, place
+    assert "__main__:" in crashes.last(laptop.root / "data" / "logs")
     told = (laptop.root / "killed.out").read_text("utf-8")
+    for refusal in ("TooLong", "PassphraseDiffers", "FormProblems", "WorkshopGone", "NotACode"):
+        assert f"{refusal}('{refusal}')" in told
     assert "lignes participant" in told, "the technical information was shown and printed"
     assert "RuntimeError" in told
     assert len(laptop.canaries()) == len(NAMES) + 8

@@ -236,7 +236,7 @@ class FirstStart:
     """D0 as typed."""
 
     name: str
-    passphrase: str
+    passphrase: str = field(repr=False)
     venue_code: str = ""
     code_secret: str = field(default="", repr=False)
     """Empty where none is chosen yet: it is asked for at the next opening."""
