@@ -10,7 +10,7 @@ from pathlib import Path
 
 from angrilien import __version__, paths
 from angrilien.arguments import FrenchParser
-from angrilien.errors import CannotSaveFile, FileThere
+from angrilien.errors import CannotSaveFile, FileThere, FileUnreadable, KnownError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +24,7 @@ class Asked:
         out: where the demonstration leaves its pictures and its summary.
         selftest: look whether all is in its place on this computer.
         diagnostic: file into which what the technician needs is written.
+        verify: file of ended sheets to check.
     """
 
     data_dir: Path | None = None
@@ -32,6 +33,7 @@ class Asked:
     out: Path | None = None
     selftest: bool = False
     diagnostic: Path | None = None
+    verify: Path | None = None
 
 
 def read_arguments(argv: Sequence[str] | None = None) -> Asked:
@@ -50,6 +52,12 @@ def read_arguments(argv: Sequence[str] | None = None) -> Asked:
         version=f"angrilien {__version__}",
         help="montrer la version",
     )
+    parser.add_argument(
+        "words",
+        nargs="*",
+        metavar="verify FICHIER",
+        help="vérifier un fichier de feuilles d’émargement",
+    )
     parser.add_argument("--data-dir", type=Path, help="dossier du cahier")
     parser.add_argument("--programme", type=Path, help="fichier du programme (programme.json)")
     parser.add_argument("--demo", action="store_true", help="montrer avec des personnes inventées")
@@ -59,6 +67,8 @@ def read_arguments(argv: Sequence[str] | None = None) -> Asked:
         "--diagnostic", type=Path, metavar="FICHIER", help="écrire ce qu’il faut à qui vous aide"
     )
     found = parser.parse_args(argv)
+    if found.words and (len(found.words) != 2 or found.words[0] != "verify"):
+        parser.error("écrivez « angrilien verify FICHIER »")
     return Asked(
         data_dir=found.data_dir,
         programme=found.programme,
@@ -66,16 +76,39 @@ def read_arguments(argv: Sequence[str] | None = None) -> Asked:
         out=found.out,
         selftest=found.selftest,
         diagnostic=found.diagnostic,
+        verify=Path(found.words[1]) if found.words else None,
     )
 
 
 def run(asked: Asked) -> int | None:
     """Do what needs no window, and return the exit code; None where a window is asked for."""
+    if asked.verify is not None:
+        return _verify(asked.verify, asked.programme)
     if asked.selftest:
         return _selftest(asked)
     if asked.diagnostic is not None:
         return _diagnostic(asked, asked.diagnostic)
     return None
+
+
+def _verify(file: Path, programme: Path | None) -> int:
+    """Print what was found of a file of ended sheets; 0 only where everything is right."""
+    from angrilien.reports import verification  # noqa: PLC0415 - for this command only
+    from angrilien.vault.programme import load_programme  # noqa: PLC0415
+    from angrilien.vault.verifying import verify_export  # noqa: PLC0415
+
+    try:
+        known = load_programme(programme)
+        data = file.read_bytes()
+    except KnownError as error:
+        print(error.text(), file=sys.stderr)
+        return 2
+    except OSError:
+        print(FileUnreadable().text(), file=sys.stderr)
+        return 2
+    report = verify_export(data, known)
+    _say("\n".join(verification.lines(report)))
+    return 0 if report.is_right else 1
 
 
 def _selftest(asked: Asked) -> int:

@@ -177,6 +177,21 @@ class SheetAlreadyClosed(KnownError):
     way = Way.TODAY
 
 
+class NothingToCorrect(KnownError):
+    sentence = "Rien n’a changé sur cette ligne. Écrivez ce qui est juste."
+    no_button = "the fields in sight are where it is written"
+
+
+class NoSheet(KnownError):
+    sentence = "Aucune feuille n’est terminée pour l’instant."
+    no_button = "there is nothing to do"
+
+
+class LineErased(KnownError):
+    sentence = "Cette ligne a été effacée. Elle ne peut plus être corrigée."
+    no_button = "the list in sight is where another line is chosen"
+
+
 class WorkshopGone(KnownError):
     sentence = "Cet atelier n’est plus dans la liste."
     button = "Voir les ateliers"

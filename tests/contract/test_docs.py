@@ -20,13 +20,18 @@ from angrilien.server.limits import (
     TRIES_BY_ALL,
     TRY_WINDOW,
 )
+from angrilien.vault.custody import fingerprint
 from angrilien.vault.programme import load_programme
 from angrilien.vault.signing import Signer, verify
 from angrilien.wire import dsse, push
+from angrilien.wire.amendment import amendment_commitment, amendment_text
 from angrilien.wire.answer import MEDIA_TYPE, read_answer
 from angrilien.wire.canonical import b64, dumps, loads, sha256
 from angrilien.wire.change import Body, Change, Head, genesis, next_chain
+from angrilien.wire.export import content_of, read_amendment, read_end
 from angrilien.wire.keys import key_id, read_certificate, read_key_list
+from angrilien.wire.order import read_file, read_order, write_file
+from angrilien.wire.recovery import read_recovery_answer, read_recovery_request
 from angrilien.wire.request import NONCE_SIZE, read_registration, read_request
 from angrilien.wire.sheet import line_commitment
 from helpers.laptops import raw_envelope
@@ -191,6 +196,44 @@ def test_the_sheet() -> None:
     digest = b64(sha256(example("sheet")))
     assert f"`{digest}`" in PROTOCOL
     assert loads(example("receipt"))["digest"] == digest
+
+
+def test_orders() -> None:
+    for name, kind in (("order", "erase"), ("order-venues", "venues")):
+        order = read_order(example(name))
+        assert order.canonical() == example(name)
+        assert order.kind == kind
+        check(SIGNING, name, dsse.ORDER, example(name))
+        assert read_file(write_file(example(name), "a, b")) == (example(name), "a, b")
+
+
+def test_a_forgotten_phrase() -> None:
+    asked = read_recovery_request(example("recovery-request"))
+    assert asked.canonical() == example("recovery-request")
+    assert fingerprint(asked) == BLOCKS["text recovery-words"]
+    answered = read_recovery_answer(example("recovery-answer"))
+    assert answered.canonical() == example("recovery-answer")
+    assert (answered.vault, answered.slot) == (asked.vault, asked.slot)
+
+
+def test_a_correction_and_the_end_of_an_export() -> None:
+    seal = loads(example("amendment"))
+    text = loads(example("amendment-text"))
+    line = {
+        "kind": "amendment", "seal": seal, "key": DEVICE.id,
+        "signature": BLOCKS["text signature amendment"].split(", ")[1],
+        "salt": b64(bytes(range(16))), **text,
+    }  # fmt: skip
+    made, sealed = read_amendment(line)
+    assert sealed.canonical() == example("amendment")
+    assert amendment_text(made) == example("amendment-text")
+    assert amendment_commitment(made) == sealed.commitment
+    check(DEVICE, "amendment", dsse.AMENDMENT, example("amendment"))
+    says = loads(example("export-end"))
+    end, _, _ = read_end({"kind": "end", "says": says, "key": "", "signature": b64(bytes(64))})
+    assert end.canonical() == example("export-end")
+    assert end.content == content_of([sealed.sheet_digest, sealed.digest()])
+    check(DEVICE, "export-end", dsse.EXPORT, example("export-end"))
 
 
 def test_keys_and_programme(tmp_path: Path) -> None:

@@ -180,18 +180,29 @@ class SheetLine(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Amendment(Record):
-    """A correction of a sealed sheet: visible, dated, signed; the sealed line stays as it was."""
+    """A correction of a sealed sheet: visible, dated, signed; the sealed line stays as it was.
+
+    `number` is the line's, absent where a line is added. `statement` is canonical JSON
+    (`domain.amendment`). `commitment` = base64url of SHA-256(salt ‖ canonical JSON of what it
+    says); `prev` is the digest of the sheet's correction before it. `signature_id` is the
+    animateur's drawing.
+    """
 
     ENTITY: ClassVar[str] = "amendment"
     sheet_id: str = shared()
     number: int | None = shared(None)
     made_at: int = shared()
     facilitator_id: str = shared()
+    prev: str | None = shared(None)
+    commitment: str = shared()
+    signature_id: str | None = shared(None)
     digest: str = shared()
     key: str = shared()
     signature: str = shared()
     statement: str = private()
     reason: str = private()
+    signature_digest: str | None = private(None)
+    salt: bytes = private()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from angrilien.domain.amendment import Statement
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VenueRow:
@@ -192,6 +194,27 @@ class SheetLineRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AmendmentRow:
+    """A correction of an ended sheet, as it is shown and printed under it.
+
+    Attributes:
+        number: of the corrected line, None where a line is added.
+        made_at: milliseconds UTC.
+        facilitator: who made it.
+        statement: what it says, None once it was erased.
+        reason: why.
+        drawing: the animateur's own signature.
+    """
+
+    number: int | None
+    made_at: int
+    facilitator: str
+    statement: Statement | None
+    reason: str
+    drawing: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SheetView:
     """The feuille d'émargement: before closing (what it will say) and after (what it says)."""
 
@@ -205,6 +228,10 @@ class SheetView:
     facilitator_drawing: bytes | None = None
     fingerprint: str = ""
     """First 16 characters of the seal, empty while the sheet is open."""
+    received_at: int | None = None
+    """When the programme held it, by its signed receipt; milliseconds UTC."""
+    amendments: tuple[AmendmentRow, ...] = ()
+    """Its corrections, in the order they were made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

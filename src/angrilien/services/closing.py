@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 
 from angrilien.domain import drawing
-from angrilien.domain.entities import Attendance, Facilitator, Sheet, SheetLine, Signature, Workshop
-from angrilien.domain.rows import RosterRow, SheetLineRow, SheetView, WorkshopRow
+from angrilien.domain.amendment import read_statement
+from angrilien.domain.entities import (
+    Amendment,
+    Attendance,
+    Facilitator,
+    Sheet,
+    SheetLine,
+    Signature,
+    Workshop,
+)
+from angrilien.domain.rows import AmendmentRow, RosterRow, SheetLineRow, SheetView, WorkshopRow
 from angrilien.domain.sheet import ATTENDANCE_LINE, FACILITATOR_LINE, sheet_order
 from angrilien.errors import BugError, WorkshopGone
 from angrilien.services.deeds import editable
@@ -50,7 +60,14 @@ def sheet(nb: Notebook, workshop_id: str) -> SheetView:
         if sealed is not None:
             lines = sheets.lines(connection, sealed.id)
             person = log.read(connection, Facilitator, sealed.facilitator_id)
-            return _sealed_view(workshop, sealed, lines, drawn, person.name if person else "")
+            made = sheets.amendments(connection, sealed.id)
+            authors = log.read_many(connection, Facilitator, {a.facilitator_id for a in made})
+            names = {author.id: author.name for author in authors}
+            return replace(
+                _sealed_view(workshop, sealed, lines, drawn, person.name if person else ""),
+                received_at=sheets.receipt_date(connection, sealed.id),
+                amendments=tuple(_amendment(one, names, drawn) for one in made),
+            )
         listed = [r for r in rosters.rows(connection, workshop_id) if r.state != "excused"]
         mine = log.read_many(connection, Attendance, [r.attendance_id for r in listed])
         witnesses = rosters.witnesses(connection, workshop_id)
@@ -208,6 +225,17 @@ def _seal(
 
 def _committed(line: SheetLine) -> SheetLine:
     return replace(line, commitment=line_commitment(line))
+
+
+def _amendment(made: Amendment, names: dict[str, str], drawn: dict[str, bytes]) -> AmendmentRow:
+    return AmendmentRow(
+        number=made.number,
+        made_at=made.made_at,
+        facilitator=names.get(made.facilitator_id, ""),
+        statement=read_statement(json.loads(made.statement)) if made.salt else None,
+        reason=made.reason,
+        drawing=drawn.get(made.signature_id or ""),
+    )
 
 
 def is_erased(line: SheetLine) -> bool:

@@ -82,6 +82,16 @@ def search(
     )
 
 
+def of_name(connection: Connection, first_name: str, last_name: str) -> list[str]:
+    """Return the ids of the people of exactly that name, accents and hyphens apart."""
+    merged = select(alias.c.from_id).where(alias.c.kind == "participant", alias.c.active)
+    query = select(person_search.c.participant_id).where(
+        person_search.c.key == f" {fold(f'{first_name} {last_name}')}",
+        person_search.c.participant_id.not_in(merged),
+    )
+    return list(connection.execute(query).scalars())
+
+
 def birth_years(connection: Connection, ids: Sequence[str]) -> dict[str, int | None]:
     """Return the birth years of people."""
     query = select(participant.c.id, participant.c.birth_year).where(participant.c.id.in_(ids))

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from angrilien.domain.entities import Sheet, SheetLine
+from angrilien.domain.entities import Amendment, Sheet, SheetLine
 from angrilien.store import log
 from angrilien.store.tables import ReceiptRow, local_table, table_of
 
+amendment = table_of("amendment")
 sheet = table_of("sheet")
 sheet_line = table_of("sheet_line")
 receipt = local_table(ReceiptRow)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """The programme's receipt of a sheet: the incarnation it names, when, by which key."""
+
+    inc: str
+    date: int
+    key: str
+    signature: bytes
 
 
 def of_workshop(connection: Connection, workshop_id: str) -> Sheet | None:
@@ -28,6 +40,49 @@ def lines(connection: Connection, sheet_id: str) -> list[SheetLine]:
         select(sheet_line).where(sheet_line.c.sheet_id == sheet_id).order_by(sheet_line.c.number)
     )
     return [log.record_of(SheetLine, row) for row in connection.execute(query)]
+
+
+def amendments(connection: Connection, sheet_id: str) -> list[Amendment]:
+    """Return the corrections of a sheet, in the order in which they follow each other."""
+    query = (
+        select(amendment)
+        .where(amendment.c.sheet_id == sheet_id)
+        .order_by(amendment.c.made_at, amendment.c.id)
+    )
+    found = [log.record_of(Amendment, row) for row in connection.execute(query)]
+    # By their chain: a clock that was set back must not turn their order round.
+    after = {made.prev or "": made for made in found}
+    ordered, digest = [], ""
+    while digest in after:
+        ordered.append(after.pop(digest))
+        digest = ordered[-1].digest
+    return [*ordered, *after.values()]
+
+
+def last_amendment(connection: Connection, sheet_id: str) -> str | None:
+    """Return the digest of the last correction of a sheet, None where there is none."""
+    found = amendments(connection, sheet_id)
+    return found[-1].digest if found else None
+
+
+def every(connection: Connection) -> list[Sheet]:
+    """Return every sealed sheet of the notebook, in the order in which they were sealed."""
+    query = select(sheet).order_by(sheet.c.inc, sheet.c.seq)
+    return [log.record_of(Sheet, row) for row in connection.execute(query)]
+
+
+def incarnation_of(connection: Connection, sheet_id: str) -> str:
+    """Return the incarnation that wrote a sheet."""
+    query = select(sheet.c.inc).where(sheet.c.id == sheet_id)
+    return str(connection.execute(query).scalar_one())
+
+
+def receipts(connection: Connection) -> dict[str, Receipt]:
+    """Return the programme's receipts that this laptop has, by sheet."""
+    return {
+        row.sheet_id: Receipt(inc=row.inc, date=row.date, key=row.key, signature=row.signature)
+        for row in connection.execute(select(receipt))
+    }
 
 
 def last_digest(connection: Connection, inc: str) -> str | None:

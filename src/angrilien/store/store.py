@@ -233,6 +233,14 @@ class Store:
             return log.chain_at(connection, inc, seq)
         return log.beginning(connection, inc)
 
+    def identities(self, connection: Connection) -> list[Identity]:
+        """Return every identity under which this laptop wrote, the first one first."""
+        query = select(incarnation).order_by(incarnation.c.made_at, incarnation.c.inc)
+        return [
+            Identity(dev=row.dev, inc=row.inc, seed=row.seed, public=row.public)
+            for row in connection.execute(query)
+        ]
+
     def count(self) -> int:
         """Return the number of changes of the whole log."""
         with self.read() as connection:

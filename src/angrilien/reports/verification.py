@@ -1,0 +1,83 @@
+"""What `angrilien verify` says, in plain French, for somebody who is no programmer."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from angrilien.domain.clock import local
+from angrilien.domain.french import number
+from angrilien.domain.verification import Fault, Problem, Report, SheetReport
+
+_SENTENCES: Final = {
+    Fault.NOT_AN_EXPORT: "ce fichier n’est pas un fichier de feuilles d’émargement",
+    Fault.OTHER_PROGRAMME: "ce fichier est celui d’un autre programme",
+    Fault.KEYS: "la liste de clés n’est pas signée par ce programme",
+    Fault.LINE_UNREADABLE: "la ligne {where} du fichier a été modifiée, ou ne se lit pas",
+    Fault.CERTIFICATE: "le certificat de la ligne {where} n’est pas signé par ce programme",
+    Fault.NO_CERTIFICATE: "le programme n’a pas certifié l’ordinateur qui a signé",
+    Fault.SIGNATURE: "la signature de l’ordinateur ne correspond pas à la feuille",
+    Fault.VENUE: "l’ordinateur n’était pas autorisé pour ce lieu",
+    Fault.LINES_MISSING: "une ligne manque, ou une ligne est en trop, à partir de la ligne {where}",
+    Fault.LINE_CHANGED: "la ligne {where} a été modifiée",
+    Fault.CHAIN: "une feuille manque avant celle-ci, ou l’ordre a été changé",
+    Fault.RECEIPT: "le reçu du programme n’est pas valable",
+    Fault.AMENDMENT: "la correction {where} a été modifiée",
+    Fault.END_MISSING: "la fin du fichier manque",
+    Fault.END: "la fin du fichier ne correspond pas à son contenu",
+}
+
+
+def lines(report: Report) -> list[str]:
+    """Return the lines to print: one for each sheet, what is wrong under it, and the whole."""
+    said: list[str] = []
+    for place, sheet in enumerate(report.sheets, start=1):
+        said.append(_sheet(place, sheet))
+        said += [f"    ✘ {sentence(problem)}" for problem in sheet.problems]
+    said += [f"✘ {capital(sentence(problem))}." for problem in report.problems]
+    said.append(_whole(report))
+    return said
+
+
+def sentence(problem: Problem) -> str:
+    """Return a problem in words, without its capital and its full stop."""
+    return _SENTENCES[problem.fault].format(where=problem.where)
+
+
+def capital(text: str) -> str:
+    """Return a text with a capital."""
+    return text[:1].upper() + text[1:]
+
+
+def _sheet(place: int, sheet: SheetReport) -> str:
+    date = "/".join(reversed(sheet.date.split("-")))
+    parts = [
+        f"{'✘' if sheet.problems else '✔'} Feuille {place}, atelier du {date}",
+        f"lieu {sheet.venue_code or 'inconnu'}",
+        f"{number(sheet.present)} présence{'s' if sheet.present > 1 else ''}",
+        f"terminée le {_moment(sheet.closed_at, sheet.tz)}",
+        f"empreinte {sheet.digest[:16]}",
+    ]
+    if sheet.received_at is not None:
+        parts.append(f"reçue par le programme le {_moment(sheet.received_at, sheet.tz)}")
+    elif not sheet.has_receipt:
+        parts.append("sans reçu du programme : la date ne repose que sur l’ordinateur")
+    if sheet.erased:
+        plural = "s" if len(sheet.erased) > 1 else ""
+        parts.append(f"{len(sheet.erased)} ligne{plural} effacée{plural} à la demande")
+    if sheet.amendments:
+        count = sheet.amendments
+        parts.append(f"{count} correction{'s' if count > 1 else ''}")
+    return ", ".join(parts) + "."
+
+
+def _whole(report: Report) -> str:
+    count = len(report.sheets)
+    sheets = f"{number(count)} feuille{'s' if count > 1 else ''}"
+    if report.is_right:
+        return f"Tout est juste : {sheets}, rien n’a été changé depuis leur fin."
+    return f"Ce fichier n’est pas juste ({sheets}). Ne vous y fiez pas."
+
+
+def _moment(instant: int, tz: str) -> str:
+    moment = local(instant, tz)
+    return f"{moment:%d/%m/%Y} à {moment.hour} h {moment:%M}"

@@ -1,0 +1,190 @@
+"""The verifiable file of ended sheets: anyone checks it with `angrilien verify`, years later."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from angrilien.domain.entities import Sheet, Workshop
+from angrilien.errors import BugError, CannotSaveFile, NoSheet
+from angrilien.services.amending import sealed_amendment
+from angrilien.services.notebook import Notebook
+from angrilien.store import log, marks, sheets, workshops
+from angrilien.vault.signing import Signer
+from angrilien.wire import dsse
+from angrilien.wire.canonical import dumps, unb64
+from angrilien.wire.export import (
+    SUFFIX,
+    End,
+    Seal,
+    amendment_line,
+    content_of,
+    end_line,
+    head_line,
+    line_line,
+    seal_line,
+)
+from angrilien.wire.keys import key_id
+from angrilien.wire.sheet import SealedSheet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exported:
+    """A file to save: its name says nobody's name, and not what the workshop was about."""
+
+    name: str
+    data: bytes
+    sheets: int
+    certified: bool
+    """Whether the programme certified this laptop: before, nobody else can verify the file."""
+
+
+def export(nb: Notebook, workshop_id: str = "") -> Exported:
+    """Return the file of one ended sheet, or of all of them where no workshop is named.
+
+    Raises:
+        NoSheet: no sheet is ended.
+    """
+    with nb.store.read() as connection:
+        every = sheets.every(connection)
+        wanted = [one for one in every if not workshop_id or one.workshop_id == workshop_id]
+    if not wanted:
+        raise NoSheet
+    now = nb.clock.now()
+    lines, digests, amendments = _bodies(nb, wanted)
+    identity = nb.store.identity
+    end = End(
+        aud=nb.programme.aud,
+        dev=identity.dev,
+        inc=identity.inc,
+        made_at=now,
+        sheets=len(wanted),
+        amendments=amendments,
+        last=wanted[-1].digest,
+        content=content_of(digests),
+    )
+    signer = Signer(identity.seed)
+    head = head_line(
+        aud=nb.programme.aud,
+        dev=identity.dev,
+        inc=identity.inc,
+        made_at=now,
+        keys=nb.programme.keys_text,
+        keys_sig=nb.programme.keys_signature,
+    )
+    certificates = _certificates(nb)
+    last = end_line(end, signer.id, signer.sign(dsse.EXPORT, end.canonical()))
+    data = b"".join(dumps(line) + b"\n" for line in (head, *certificates, *lines, last))
+    day = _day(nb, workshop_id) if workshop_id else nb.today()
+    return Exported(
+        name=f"feuilles-{day.isoformat()}{SUFFIX}",
+        data=data,
+        sheets=len(wanted),
+        certified=bool(certificates),
+    )
+
+
+def save(path: Path, exported: Exported) -> None:
+    """Write a file durably.
+
+    Raises:
+        CannotSaveFile: what was there before under that name stays.
+    """
+    draft = path.with_name(path.name + ".new")
+    try:
+        with draft.open("wb") as file:
+            file.write(exported.data)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise CannotSaveFile from error
+
+
+def _day(nb: Notebook, workshop_id: str) -> dt.date:
+    with nb.store.read() as connection:
+        workshop = log.read(connection, Workshop, workshop_id)
+    return dt.date.fromisoformat(workshop.date) if workshop else nb.today()
+
+
+def _bodies(nb: Notebook, wanted: Sequence[Sheet]) -> tuple[list[dict[str, Any]], list[str], int]:
+    lines: list[dict[str, Any]] = []
+    digests: list[str] = []
+    count = 0
+    with nb.store.read() as connection:
+        receipts = sheets.receipts(connection)
+        keys = {key_id(one.public): one.inc for one in nb.store.identities(connection)}
+        for one in wanted:
+            sealed_lines = sheets.lines(connection, one.id)
+            times = workshops.times(connection, one.workshop_id)
+            commitments = [line.commitment for line in sealed_lines]
+            sealed = _sealed(nb, one, keys[one.key], commitments, times)
+            receipt = receipts.get(one.id)
+            seal = Seal(
+                sealed=sealed,
+                key=one.key,
+                signature=unb64(one.signature, 64),
+                receipt=(receipt.inc, receipt.date, receipt.key, receipt.signature)
+                if receipt
+                else None,
+            )
+            lines.append(seal_line(seal))
+            lines += [line_line(line) for line in sealed_lines]
+            digests.append(one.digest)
+            for made in sheets.amendments(connection, one.id):
+                says = sealed_amendment(
+                    made,
+                    one,
+                    aud=nb.programme.aud,
+                    dev=nb.store.identity.dev,
+                    inc=keys[made.key],
+                )
+                lines.append(amendment_line(made, says))
+                digests.append(made.digest)
+                count += 1
+    return lines, digests, count
+
+
+def _sealed(
+    nb: Notebook,
+    one: Sheet,
+    inc: str,
+    commitments: list[str],
+    times: Sequence[tuple[str, int, int, str]],
+) -> SealedSheet:
+    """Return what was signed: with the times that the workshop had when its sheet was ended."""
+    for date, starts_at, ends_at, tz in times:
+        sealed = SealedSheet(
+            aud=nb.programme.aud,
+            dev=nb.store.identity.dev,
+            inc=inc,
+            sheet_id=one.id,
+            workshop_id=one.workshop_id,
+            venue_id=one.venue_id,
+            facilitator_id=one.facilitator_id,
+            date=date,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            tz=tz,
+            closed_at=one.closed_at,
+            present=one.present,
+            first_timers=one.first_timers,
+            prev=one.prev or "",
+            commitments=commitments,
+        )
+        if sealed.digest() == one.digest:
+            return sealed
+    raise BugError("a sealed sheet is not what was signed")
+
+
+def _certificates(nb: Notebook) -> list[dict[str, Any]]:
+    with nb.store.read() as connection:
+        kept = marks.read(connection)
+    if not kept.cert:
+        return []
+    return [{"kind": "certificate", "text": kept.cert, "sig": kept.cert_sig}]
