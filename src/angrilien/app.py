@@ -82,10 +82,15 @@ class Options:
     Attributes:
         data_dir: folder of the notebook; the system's own place without it.
         programme: file of the programme; the one shipped without it.
+        command: what starts this application again after a full lock, `sys.argv[0]` first; without
+            it a full lock only ends the process.
+        locked: it starts again after a full lock, and says so.
     """
 
     data_dir: Path | None = None
     programme: Path | None = None
+    command: tuple[str, ...] = ()
+    locked: bool = False
 
 
 class Application:
@@ -126,11 +131,19 @@ class Application:
         self.desk = Desk(self.lanes, chosen, self.folder)
         self.window = MainWindow(self.desk, self.settings)
         self._bell.rung.connect(self.window.come_forward)
+        self.window.ended.connect(self._on_ended)
+        self.has_ended = False
 
-    def start(self) -> None:
-        """Show the first window, then have the rest imported behind it."""
+    def start(self, *, locked: bool = False) -> None:
+        """Show the first window, then have the rest imported behind it.
+
+        Args:
+            locked: it comes back after a full lock.
+        """
         self.window.navigate("unlock" if opening.exists(self.folder) else "first_start")
         self.window.show()
+        if locked:
+            self.window.say(self.window.tr("Le cahier s’est fermé tout seul. Rien n’est perdu."))
         if crashes.is_new(paths.log_dir(self.folder)):
             self.window.offer_report()
         self.lanes.store.submit(_import_later)
@@ -140,6 +153,11 @@ class Application:
         self.window.close()
         self.window.deleteLater()
         self._let_go()
+
+    def _on_ended(self) -> None:
+        """Leave the event loop, whatever else is open: the key must leave the memory."""
+        self.has_ended = True
+        QApplication.quit()
 
     def _let_go(self) -> None:
         self._bell.close()

@@ -554,9 +554,9 @@ def test_a_closed_lid_is_no_jump(
 ) -> None:
     from angrilien.services import notebook
 
-    steady = notebook._steady()
+    steady = notebook.steady_seconds()
     clock.at += 8 * HOUR
-    monkeypatch.setattr(notebook, "_steady", lambda: steady + 8 * 3600)
+    monkeypatch.setattr(notebook, "steady_seconds", lambda: steady + 8 * 3600)
     assert last_clock(fresh) == "unchecked"
 
 

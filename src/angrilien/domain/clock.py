@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from dataclasses import dataclass
 from typing import Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -24,6 +25,13 @@ class SystemClock:
     def now(self) -> int:
         """Return the present instant as the operating system tells it."""
         return to_instant(dt.datetime.now(dt.UTC))
+
+
+def steady_seconds() -> float:
+    """Return the seconds of a clock that nobody sets, and that goes on while the lid is closed."""
+    # Linux's monotonic clock stops during suspend; Windows' goes on.
+    boot: int | None = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if boot is None else time.clock_gettime(boot)
 
 
 def known_zone(name: str) -> str:

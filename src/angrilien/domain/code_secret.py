@@ -15,11 +15,13 @@ LENGTH: Final = 6
 """Digits of a code."""
 TRIES: Final = 5
 """The wrong code of this number ends the process that holds the key."""
+_AZERTY: Final = str.maketrans("&é\"'(-è_çà", "1234567890")
+"""The upper row of a French keyboard without the Shift key: behind dots nobody sees the difference."""
 _DAYS: Final = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 def read_code_secret(typed: str, field: str = "code") -> str:
-    """Return the six digits of what was typed; spaces between them count for nothing.
+    """Return the six digits of what was typed; spaces and a forgotten Shift count for nothing.
 
     Args:
         typed: as it stands in the field.
@@ -28,11 +30,16 @@ def read_code_secret(typed: str, field: str = "code") -> str:
     Raises:
         CodeNotSixDigits: it is something else.
     """
-    code = "".join(typed.split())
+    code = digits(typed)
     # `isdigit` alone would take the digits of every script.
     if len(code) != LENGTH or not (code.isascii() and code.isdigit()):
         raise CodeNotSixDigits(field)
     return code
+
+
+def digits(typed: str) -> str:
+    """Return what was typed without its spaces, the keys of the digits read as digits."""
+    return "".join(typed.split()).translate(_AZERTY)
 
 
 def choose_code_secret(typed: str, again: str) -> str:

@@ -278,6 +278,14 @@ class LockedBy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shelter:
+    """A time in which only the code secret locks the laptop, instants in milliseconds UTC."""
+
+    since: int
+    until: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
     """What planning a workshop gave; an overlap is a warning, never a refusal."""
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
 from pathlib import Path
 
-from angrilien.domain.clock import DEFAULT_ZONE, Clock, local
+from angrilien.domain.clock import DEFAULT_ZONE, Clock, local, steady_seconds
 from angrilien.domain.ids import provisional_venue_id
 from angrilien.domain.rows import VenueRow
 from angrilien.errors import BugError
@@ -56,7 +55,7 @@ class Notebook:
         self.zone = zone
         self.history = History()
         self.rosters = Rosters(store)
-        self._started = (clock.now(), _steady())
+        self._started = (clock.now(), steady_seconds())
         with store.read() as connection:
             kept = marks.read(connection)
         self._skew = kept.skew
@@ -102,7 +101,7 @@ class Notebook:
     def measured(self, skew: int) -> None:
         """Take note of how far the laptop's clock was ahead of the server's, in milliseconds."""
         self._skew = skew
-        self._started = (self.clock.now(), _steady())
+        self._started = (self.clock.now(), steady_seconds())
 
     def ahead(self) -> int | None:
         """Return by how much the wall clock is ahead of the server's, in milliseconds.
@@ -156,11 +155,4 @@ class Notebook:
     def _strayed(self, now: int) -> int:
         """Return by how much the wall clock was moved while the notebook was open."""
         wall, steady = self._started
-        return now - wall - int((_steady() - steady) * 1000)
-
-
-def _steady() -> float:
-    """Return the seconds of a clock that nobody sets, and that goes on while the lid is closed."""
-    # Linux's monotonic clock stops during suspend; Windows' goes on.
-    boot: int | None = getattr(time, "CLOCK_BOOTTIME", None)
-    return time.monotonic() if boot is None else time.clock_gettime(boot)
+        return now - wall - int((steady_seconds() - steady) * 1000)

@@ -14,11 +14,11 @@ from __future__ import annotations
 
 import json
 import logging
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from angrilien.domain.clock import steady_seconds
 from angrilien.errors import KnownError
 from angrilien.vault.files import PREVIOUS, save_atomically
 
@@ -46,7 +46,7 @@ class Throttle:
         steady: seconds of a clock that nobody sets.
     """
 
-    def __init__(self, folder: Path, *, steady: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, folder: Path, *, steady: Callable[[], float] = steady_seconds) -> None:
         self._file = folder / FILE
         self._steady = steady
         self._wrong = _read(self._file)

@@ -81,6 +81,19 @@ def overlapping(connection: Connection, starts_at: int, ends_at: int, apart: str
     )
 
 
+def opened_between(connection: Connection, ended: int, begun: int) -> list[tuple[int, int]]:
+    """Return start and end of the workshops that were opened, end after `ended`, begin by `begun`.
+
+    One that was closed before its hour counts as well: its people are still there.
+    """
+    query = select(workshop.c.starts_at, workshop.c.ends_at).where(
+        workshop.c.ends_at > ended,
+        workshop.c.starts_at <= begun,
+        workshop.c.state.in_(("open", "closed", "nobody")),
+    )
+    return [(row.starts_at, row.ends_at) for row in connection.execute(query)]
+
+
 def of_venue(connection: Connection, venue_id: str) -> list[Workshop]:
     """Return the workshops written for a venue id, as it stands in their bodies."""
     query = select(workshop).where(workshop.c.venue_id == venue_id)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QFrame,
     QHBoxLayout,
+    QStackedLayout,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -29,6 +30,7 @@ from angrilien.ui.words import button_text, problem_text
 
 if TYPE_CHECKING:
     from angrilien.domain.rows import VenueRow
+    from angrilien.ui.guard import Guard
     from angrilien.ui.sending_text import SendingWords
     from angrilien.ui.sending_watch import SendingWatch
 
@@ -39,6 +41,7 @@ FIRST_SIZE: Final = (1280, 720)
 # Screens are imported when they are first shown: the first window comes before the notebook's code.
 _PAGES: Final = {
     "first_start": "angrilien.ui.pages.first_start:FirstStartPage",
+    "code_secret": "angrilien.ui.pages.code_secret:CodeSecretPage",
     "unlock": "angrilien.ui.pages.unlock:UnlockPage",
     "today": "angrilien.ui.pages.today:TodayPage",
     "workshop_form": "angrilien.ui.pages.workshop_form:WorkshopFormPage",
@@ -63,6 +66,8 @@ class MainWindow(QWidget):
 
     page_shown = Signal(str)
     """The name of the screen that has just come."""
+    ended = Signal()
+    """The window has closed because the key must leave the memory: the process ends now."""
 
     def __init__(self, desk: Desk, settings: Settings) -> None:
         super().__init__()
@@ -73,6 +78,8 @@ class MainWindow(QWidget):
         self._args: dict[str, Any] = {}
         self._history: list[tuple[str, dict[str, Any]]] = []
         self._watch: SendingWatch | None = None
+        self._guard: Guard | None = None
+        self._shortcuts: list[QShortcut] = []
         self._covers_display = False
         self._ways = Ways(self)
         self.setObjectName("window")
@@ -95,6 +102,11 @@ class MainWindow(QWidget):
     def watch(self) -> SendingWatch | None:
         """The state of sending, None until the notebook is open."""
         return self._watch
+
+    @property
+    def guard(self) -> Guard | None:
+        """What locks the screen, None until the notebook is open."""
+        return self._guard
 
     def navigate(self, page_name: str, **args: Any) -> None:
         """Leave the screen in sight and show another.
@@ -175,6 +187,24 @@ class MainWindow(QWidget):
         self._watch = watch
         self._history.clear()
         self.navigate("today")
+        guard_class = pkgutil.resolve_name("angrilien.ui.guard:Guard")
+        self._guard = guard_class(self)
+
+    def cover(self, screen: QWidget | None) -> None:
+        """Hide everything behind a screen: its widgets, its keys, the window's title.
+
+        Args:
+            screen: the one that covers; None shows everything again, as it was.
+        """
+        for shortcut in self._shortcuts:
+            shortcut.setEnabled(screen is None)
+        if screen is None:
+            self._layers.setCurrentWidget(self._content)
+            self.retitle()
+        else:
+            self._layers.addWidget(screen)
+            self._layers.setCurrentWidget(screen)
+            self.setWindowTitle("Angrilien")
 
     @Slot(object)
     def show_venue(self, venue: VenueRow) -> None:
@@ -236,11 +266,14 @@ class MainWindow(QWidget):
         middle.setSpacing(0)
         middle.addWidget(self.nav)
         middle.addLayout(right, 1)
-        whole = QVBoxLayout(self)
+        self._content = QWidget()
+        whole = QVBoxLayout(self._content)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addLayout(middle, 1)
         whole.addWidget(self.line)
+        self._layers = QStackedLayout(self)
+        self._layers.addWidget(self._content)
         self.nav.hide()
 
     def _bind_keys(self) -> None:
@@ -258,6 +291,7 @@ class MainWindow(QWidget):
         ):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.activated.connect(slot)
+            self._shortcuts.append(shortcut)
 
     # --- showing ----------------------------------------------------------------------------------
 
@@ -283,7 +317,7 @@ class MainWindow(QWidget):
 
     def retitle(self) -> None:
         """Say the title of the screen in sight, in the window's title and to the screen reader."""
-        if self._page is not None:
+        if self._page is not None and self._layers.currentWidget() is self._content:
             title = self._page.title()
             self.setWindowTitle(self.tr("{title} – Angrilien").format(title=title))
             a11y.named(self._page, title)
@@ -390,4 +424,7 @@ class MainWindow(QWidget):
         if self._watch is not None:
             self._watch.close()
         self.desk.close()
+        if self._guard is not None:
+            # Last: the system waits with its suspend until then.
+            self._guard.close()
         super().closeEvent(event)

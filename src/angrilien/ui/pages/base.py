@@ -57,8 +57,12 @@ class Page(QWidget):
     def show_for(self, **args: Any) -> None:
         """Get ready to be shown; called at each navigation with what `navigate` was given."""
 
+    def keep(self) -> None:
+        """Keep what was typed, and stay as it is: the screen locks, and comes back as it was."""
+
     def leave(self) -> None:
         """Keep what was typed; called before another screen comes and before the window closes."""
+        self.keep()
 
     def focus_first(self) -> None:
         """Put the focus where the work starts."""

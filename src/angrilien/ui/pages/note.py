@@ -64,7 +64,7 @@ class NotePage(Page):
         self.desk.ask(attendance.roster, self._workshop_id, then=self._on_roster)
         self.desk.ask(notes.read, self._workshop_id, then=self._on_note)
 
-    def leave(self) -> None:
+    def keep(self) -> None:
         """Make what was typed a change."""
         self._draft_pause.stop()
         self._keep_pause.stop()

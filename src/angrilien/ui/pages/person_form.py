@@ -83,9 +83,13 @@ class PersonFormPage(Page):
             )
 
     def leave(self) -> None:
-        """Keep what was typed as a draft."""
+        """Keep what was typed, and look no longer."""
         self._look_pause.stop()
         self.commune.stop()
+        self.keep()
+
+    def keep(self) -> None:
+        """Keep what was typed as a draft."""
         if self._save_pause.isActive():
             self._save_pause.stop()
             self._on_save_pause()

@@ -68,8 +68,12 @@ class WorkshopFormPage(Page):
         self.desk.ask(drafts.load, _DRAFT, then=self._on_draft)
 
     def leave(self) -> None:
-        """Keep what was typed as a draft."""
+        """Keep what was typed, and look no longer."""
         self._look_pause.stop()
+        self.keep()
+
+    def keep(self) -> None:
+        """Keep what was typed as a draft."""
         if self._save_pause.isActive():
             self._save_pause.stop()
             self._on_save_pause()
