@@ -53,10 +53,12 @@ $(STAMP): requirements-dev.lock
 test test-long bench: export QT_QPA_PLATFORM = offscreen
 test test-long bench: export PYTHONDONTWRITEBYTECODE =
 test: lint
+	@sh packaging/system-libraries.sh tests $(BIN)/python
 	$(BIN)/python -m pytest tests/bench --quiet --no-header
 	$(BIN)/python -m pytest --ignore=tests/bench --numprocesses=$(WORKERS) --dist=worksteal
 
 test-long: env
+	@sh packaging/system-libraries.sh tests $(BIN)/python
 	$(BIN)/python -m pytest -m long -o faulthandler_timeout=1800
 
 # The four checks run side by side; their outputs do not mix.

@@ -3,6 +3,7 @@
 #
 #   system-libraries.sh venv PYTHON   can PYTHON make an environment?
 #   system-libraries.sh qt PYTHON     can PYTHON, which has PySide6, load Qt and its screen plugin?
+#   system-libraries.sh tests PYTHON  is there what only the tests start (Linux: dbus-daemon)?
 #
 # If something is absent: as root with apt it is installed, otherwise the command to type is
 # printed and the script ends with 1.
@@ -77,8 +78,14 @@ qt)
         can_load_qt
     fi
     ;;
+tests)
+    if [ "$(uname -s)" = Linux ] && ! command -v dbus-daemon >/dev/null 2>&1; then
+        install dbus
+        command -v dbus-daemon >/dev/null
+    fi
+    ;;
 *)
-    echo "usage: system-libraries.sh venv|qt PYTHON" >&2
+    echo "usage: system-libraries.sh venv|qt|tests PYTHON" >&2
     exit 2
     ;;
 esac

@@ -30,7 +30,7 @@ from angrilien.errors import (
 from angrilien.services import opening
 from angrilien.ui import icons, one_instance
 from helpers.disks import disk, fill, make_read_only
-from helpers.notebooks import CHEAP_KDF, PHRASE, SetClock, make_programme
+from helpers.notebooks import CHEAP_KDF, CODE_SECRET, PHRASE, SetClock, make_programme
 from helpers.windows import settle, write
 
 
@@ -61,7 +61,7 @@ def test_a_notebook_leads_to_its_opening_and_then_to_today(
     qtbot: QtBot, qapp: QApplication, options: Options
 ) -> None:
     assert options.data_dir is not None
-    start = FirstStart(name="Claire Martin", passphrase=PHRASE)
+    start = FirstStart(name="Claire Martin", passphrase=PHRASE, code_secret=CODE_SECRET)
     opening.create(
         options.data_dir, start, make_programme(), clock=SetClock(), kdf=CHEAP_KDF
     ).close()

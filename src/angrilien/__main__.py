@@ -20,7 +20,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         return demo.run(asked.out)
     from angrilien import app  # noqa: PLC0415 - what needs no window needs no Qt either
 
-    return app.run(app.Options(data_dir=asked.data_dir, programme=asked.programme))
+    return app.run(
+        app.Options(
+            data_dir=asked.data_dir,
+            programme=asked.programme,
+            command=app.command_line(),
+            locked=asked.locked,
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -7,8 +7,10 @@ import functools
 import gc
 import importlib
 import logging
+import os
 import shutil
 import signal
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -47,13 +49,16 @@ from angrilien.ui.main_window import MainWindow
 from angrilien.ui.one_instance import Bell, Heard, ring
 from angrilien.ui.words import button_text, problem_text
 
-__all__ = ["Application", "Options", "run"]
+__all__ = ["Application", "Options", "command_line", "run"]
 
 LOCK: str = "angrilien.lock"
 """File in the data folder that says that somebody works with it."""
 
 _LEAST_ROOM: int = 64 << 10
 """Bytes of free room below which a lock that cannot be written is a full disk."""
+
+LOCKED: str = "--locked"
+"""Tells a new process that it comes after a full lock."""
 
 # Imported in the store lane while the passphrase is typed: SQL and the network come with them.
 _LATER = (
@@ -67,6 +72,8 @@ _LATER = (
     "angrilien.services.closing",
     "angrilien.services.sending",
     "angrilien.services.registration",
+    "angrilien.services.code_secret",
+    "angrilien.services.shelters",
 )
 _log = logging.getLogger(__name__)
 
@@ -133,16 +140,13 @@ class Application:
         self._bell.rung.connect(self.window.come_forward)
         self.window.ended.connect(self._on_ended)
         self.has_ended = False
+        self._locked = options.locked
 
-    def start(self, *, locked: bool = False) -> None:
-        """Show the first window, then have the rest imported behind it.
-
-        Args:
-            locked: it comes back after a full lock.
-        """
+    def start(self) -> None:
+        """Show the first window, then have the rest imported behind it."""
         self.window.navigate("unlock" if opening.exists(self.folder) else "first_start")
         self.window.show()
-        if locked:
+        if self._locked:
             self.window.say(self.window.tr("Le cahier s’est fermé tout seul. Rien n’est perdu."))
         if crashes.is_new(paths.log_dir(self.folder)):
             self.window.offer_report()
@@ -192,8 +196,9 @@ def run(options: Options, *, begin: Callable[[Application], None] = Application.
     try:
         with mistakes_told(application.window):
             begin(application)
-            return int(qt.exec())
+            code = int(qt.exec())
     finally:
+        ended = application.has_ended
         beat.stop()
         application.close()
         del application, beat
@@ -201,6 +206,25 @@ def run(options: Options, *, begin: Callable[[Application], None] = Application.
         icons.forget()
         for translator in translators:
             qt.removeTranslator(translator)
+    if ended and options.command:
+        _start_again(options.command)
+    return code
+
+
+def command_line() -> tuple[str, ...]:
+    """Return what starts this application again after a full lock."""
+    frozen = getattr(sys, "frozen", False)
+    given = sys.argv[1:] if frozen else sys.orig_argv[1:]
+    return (sys.executable, *(word for word in given if word != LOCKED), LOCKED)
+
+
+def _start_again(command: tuple[str, ...]) -> None:
+    """Put a new process in the place of this one, whose memory goes with it."""
+    if os.name == "nt":
+        # Windows replaces no process: the new one begins, this one ends.
+        subprocess.Popen(command, close_fds=True)  # noqa: S603 - our own command line
+    else:
+        os.execv(command[0], command)  # noqa: S606 - as above
 
 
 def _made(qt: QApplication, options: Options) -> Application | int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import io
 import sys
 from collections.abc import Sequence
@@ -25,6 +26,7 @@ class Asked:
         selftest: look whether all is in its place on this computer.
         diagnostic: file into which what the technician needs is written.
         verify: file of ended sheets to check.
+        locked: it starts again after a full lock; nobody types that.
     """
 
     data_dir: Path | None = None
@@ -34,6 +36,7 @@ class Asked:
     selftest: bool = False
     diagnostic: Path | None = None
     verify: Path | None = None
+    locked: bool = False
 
 
 def read_arguments(argv: Sequence[str] | None = None) -> Asked:
@@ -66,6 +69,7 @@ def read_arguments(argv: Sequence[str] | None = None) -> Asked:
     parser.add_argument(
         "--diagnostic", type=Path, metavar="FICHIER", help="écrire ce qu’il faut à qui vous aide"
     )
+    parser.add_argument("--locked", action="store_true", help=argparse.SUPPRESS)
     found = parser.parse_args(argv)
     if found.words and (len(found.words) != 2 or found.words[0] != "verify"):
         parser.error("écrivez « angrilien verify FICHIER »")
@@ -77,6 +81,7 @@ def read_arguments(argv: Sequence[str] | None = None) -> Asked:
         selftest=found.selftest,
         diagnostic=found.diagnostic,
         verify=Path(found.words[1]) if found.words else None,
+        locked=found.locked,
     )
 
 

@@ -14,6 +14,8 @@ import pytest
 
 # Not even a server that a test starts may write into a real database.
 os.environ.pop("ANGRILIEN_DATABASE_URL", None)
+# Nor does anybody listen to this machine's own suspend and sessions.
+os.environ["DBUS_SYSTEM_BUS_ADDRESS"] = "unix:path=/nonexistent"
 
 _LOG: Final = logging.getLogger("tests.network")
 _counter = itertools.count()

@@ -16,7 +16,7 @@ LENGTH: Final = 6
 TRIES: Final = 5
 """The wrong code of this number ends the process that holds the key."""
 _AZERTY: Final = str.maketrans("&é\"'(-è_çà", "1234567890")
-"""The upper row of a French keyboard without the Shift key: behind dots nobody sees the difference."""
+"""The upper row of a French keyboard without Shift: behind dots nobody sees the difference."""
 _DAYS: Final = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 

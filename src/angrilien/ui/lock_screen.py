@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from angrilien.errors import KnownError
@@ -59,6 +60,10 @@ class LockScreen(QWidget):
         self.keypad.typed_changed.connect(self._on_typed)
         self.keypad.completed.connect(self.code_typed)
         self.phrase.clicked.connect(self.end_asked)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Give the keypad what is typed while the focus is on the button."""
+        self.keypad.keyPressEvent(event)
 
     def greet(self, first_name: str) -> None:
         """Begin: name whoever can open."""

@@ -95,7 +95,8 @@ class LogindWatch(SessionWatch):
         self.let_sleep()
 
     def _listen(self, service: str, path: str, interface: str, name: str, slot: str) -> None:
-        self._bus.connect(service, path, interface, name, self, SLOT(slot))
+        # PySide6 takes what SLOT returns, a str; its type information says bytes.
+        self._bus.connect(service, path, interface, name, self, SLOT(slot))  # type: ignore[call-overload]
 
     def _call(
         self,
@@ -113,12 +114,7 @@ class LogindWatch(SessionWatch):
         self._calls.add(call)
         call.finished.connect(functools.partial(self._on_answer, call, then))
 
-    def _on_answer(
-        self,
-        call: QDBusPendingCallWatcher,
-        then: Callable[[Any], object],
-        _finished: QDBusPendingCallWatcher,
-    ) -> None:
+    def _on_answer(self, call: QDBusPendingCallWatcher, then: Callable[[Any], object]) -> None:
         if call not in self._calls:
             return
         self._calls.discard(call)

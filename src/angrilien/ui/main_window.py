@@ -198,6 +198,8 @@ class MainWindow(QWidget):
         """
         for shortcut in self._shortcuts:
             shortcut.setEnabled(screen is None)
+        # A hidden field may still be given the focus by an answer that comes late; a disabled not.
+        self._content.setEnabled(screen is None)
         if screen is None:
             self._layers.setCurrentWidget(self._content)
             self.retitle()

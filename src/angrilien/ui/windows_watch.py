@@ -68,7 +68,7 @@ def lid_is_shut(setting: bytes) -> bool:
     if len(setting) < _SETTING.size:
         return False
     guid, length, value = _SETTING.unpack_from(setting)
-    return guid == LID.bytes_le and length == 4 and value == 0
+    return bool(guid == LID.bytes_le and length == 4 and value == 0)
 
 
 class WindowsWatch(SessionWatch):

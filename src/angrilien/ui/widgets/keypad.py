@@ -69,6 +69,8 @@ class Keypad(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take a digit of any row of the keyboard, shifted or not; Backspace takes one back."""
+        if not self.isEnabled():
+            return
         digit = digits(event.text())
         if event.key() == Qt.Key.Key_Backspace:
             self._on_erase()
@@ -77,7 +79,7 @@ class Keypad(QWidget):
         elif digit in self.keys:
             self._take(digit)
         else:
-            super().keyPressEvent(event)
+            event.ignore()
 
     def _add(self, grid: QGridLayout, digit: str, row: int, column: int) -> None:
         key = Button(digit, "participant")
