@@ -26,7 +26,10 @@ from angrilien.demo.player import Player, scrawl
 from angrilien.domain.forms import PersonForm, WorkshopForm
 from angrilien.domain.rows import FirstStart, NoteText
 from angrilien.services import (
+    amending,
+    animateurs,
     attendance,
+    copies,
     notes,
     opening,
     people,
@@ -36,6 +39,7 @@ from angrilien.services import (
 )
 from angrilien.ui.widgets import SearchEdit
 from angrilien.ui.widgets.signature_pad import SignaturePad
+from angrilien.vault.slots import Kdf
 
 FOLDER, PROGRAMME, TYPED = Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3])
 SESSION, BROKEN = sys.argv[4], sys.argv[5]
@@ -164,6 +168,7 @@ def broken(hand: Hand, player: Player) -> None:
     hand.write("Votre phrase de passe", canaries["phrase"])
     hand.press("Ouvrir le cahier")
     hand.page("today")
+    player.lane(more)
     print(*player.lane(refusals), sep="\n", flush=True)
     break_everything(hand)
 
@@ -186,6 +191,21 @@ def killed(hand: Hand, player: Player) -> None:
     hand.settle()
 
 
+def more(nb: Any) -> None:
+    """Write what is written rarely: another animateur, a correction, a safety copy."""
+    said = canaries
+    animateurs.add(nb, said["other animateur"], said["other phrase"], kdf=Kdf(1, 8 << 20))
+    workshop = workshops.today(nb).workshops[0].id
+    wanted = amending.Correction(
+        number=1,
+        last_name=said["corrected last name"],
+        first_name=said["corrected first name"],
+        reason=said["reason of a correction"],
+    )
+    amending.amend(nb, workshop, wanted, [[(10, 10), (200, 80)]], 300.0, 100.0)
+    copies.make(nb)
+
+
 def refusals(nb: Any) -> list[str]:
     """Return what the texts of errors say that refuse what was typed, of every kind there is."""
     name = canaries["in an exception"]
@@ -206,6 +226,8 @@ def refusals(nb: Any) -> list[str]:
         lambda: notes.keep(nb, NoteText(workshop_id=name, done=name)),
         lambda: notes.keep(nb, NoteText(workshop_id=name, done=name * 5000)),
         lambda: registration.set_code(nb, name),
+        lambda: animateurs.add(nb, name * 30, name),
+        lambda: amending.check(nb, name, amending.Correction(number=1, reason=name)),
         lambda: signing.could_not_sign(nb, name, name, name),
     ]
     said = []

@@ -29,7 +29,8 @@ CHILD = Path(__file__).with_name("a01_child.py")
 NAMES = (
     "animateur", "title", "wrong date", "workshop notes", "first name", "last name",
     "wrong commune", "draft of a person", "searched", "reason", "note done", "note hard",
-    "note next", "killed note", "in an exception",
+    "note next", "killed note", "in an exception", "other animateur", "corrected last name",
+    "corrected first name", "reason of a correction",
 )  # fmt: skip
 
 
@@ -87,6 +88,7 @@ def new_laptop(folder: Path) -> Laptop:
     typed["phone"] = "06 98 47 31 52"
     typed["wrong phrase"] = f"{word(100)} {word(101)} cadeau dauphin ecarter fabuleux"
     typed["other wrong phrase"] = f"abandon bambin {word(102)} {word(103)} ecarter fabuleux"
+    typed["other phrase"] = f"abandon bambin {word(105)} dauphin {word(106)} fabuleux"
     typed["venue code"] = make_code(random.Random(20_261_125).choice)
     typed["wrong code"] = word(104)
     typed |= {"code secret": "739164", "wrong code secret": "739146"}
@@ -123,6 +125,7 @@ def test_a01_nothing_that_was_typed_is_anywhere(laptop: Laptop) -> None:
     left = {name: len(data) for name, data in files(laptop.root)}
     assert left["data/cahier.db"] > 100_000
     assert left["data/cles.json"] > 200
+    assert any(name.startswith("data/copies/") and size for name, size in left.items())
     assert left["data/cahier.db-wal"] > 0, "the killed session left its write-ahead log"
     log = (laptop.root / "data" / "logs" / "angrilien.log").read_text("utf-8")
     for what in ("RuntimeError", "IntegrityError", "OperationalError", "somebody called"):
@@ -135,7 +138,7 @@ def test_a01_nothing_that_was_typed_is_anywhere(laptop: Laptop) -> None:
         assert f"{refusal}('{refusal}')" in told
     assert "lignes participant" in told, "the technical information was shown and printed"
     assert "RuntimeError" in told
-    assert len(laptop.canaries()) == len(NAMES) + 8
+    assert len(laptop.canaries()) == len(NAMES) + 9
 
 
 def test_a01_broken_promises_go_red(laptop: Laptop) -> None:
