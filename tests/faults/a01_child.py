@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, qWarning
+from PySide6.QtTest import QTest
 from sqlalchemy import text
 
 from angrilien import app, logs
@@ -38,6 +39,7 @@ from angrilien.services import (
     workshops,
 )
 from angrilien.ui.widgets import SearchEdit
+from angrilien.ui.widgets.keypad import Keypad
 from angrilien.ui.widgets.signature_pad import SignaturePad
 from angrilien.vault.slots import Kdf
 
@@ -168,9 +170,22 @@ def broken(hand: Hand, player: Player) -> None:
     hand.write("Votre phrase de passe", canaries["phrase"])
     hand.press("Ouvrir le cahier")
     hand.page("today")
+    lock_and_open(hand)
     player.lane(more)
     print(*player.lane(refusals), sep="\n", flush=True)
     break_everything(hand)
+
+
+def lock_and_open(hand: Hand) -> None:
+    """Lock the screen, and open it with a wrong code and the right one."""
+    guard = hand.window.guard
+    assert guard is not None
+    guard.lock()
+    hand.wait(lambda: hand.sees(Keypad), "the locked screen")
+    for name in ("wrong code secret", "code secret"):
+        hand.settle()
+        QTest.keyClicks(hand.one(Keypad), canaries[name])
+    hand.wait(lambda: not hand.sees(Keypad), "the open screen")
 
 
 def killed(hand: Hand, player: Player) -> None:
