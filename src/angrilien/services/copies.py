@@ -21,6 +21,7 @@ from angrilien.errors import (
     NotebookDamaged,
     NotebookMissing,
 )
+from angrilien.logs import Plain
 from angrilien.services import rekeying
 from angrilien.services.notebook import Notebook
 from angrilien.services.opening import DATABASE, SLOTS
@@ -63,7 +64,7 @@ def make_if_due(nb: Notebook) -> bool:
             return False
         make(nb)
     except KnownError as error:
-        _log.warning("no safety copy was made: %s", type(error).__name__)
+        _log.warning("no safety copy was made: %s", Plain(type(error).__name__))
         return False
     return True
 
