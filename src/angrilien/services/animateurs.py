@@ -16,7 +16,7 @@ from angrilien.errors import LastSlot, Missing, NotebookDamaged, TooLong
 from angrilien.services import rekeying
 from angrilien.services.notebook import Notebook
 from angrilien.services.opening import SLOTS
-from angrilien.store import log, slots
+from angrilien.store import code_secrets, log, slots
 from angrilien.vault.files import save_atomically
 from angrilien.vault.slots import DEFAULT_KDF, Kdf
 from angrilien.wire.ids import id_bytes, new_id
@@ -94,7 +94,10 @@ def remove(nb: Notebook, slot_id: str, *, progress: Progress | None = None) -> N
         raise LastSlot
     rekeying.renew(nb, file, keep=lambda slot: slot.id != slot_id, progress=progress)
     with nb.store.write() as connection:
+        person = slots.owner(connection, slot_id)
         slots.forget(connection, [slot_id])
+        if person is not None and person not in slots.owners(connection).values():
+            code_secrets.forget(connection, person)
 
 
 def change_phrase(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from angrilien.domain.code_secret import check_code_secret
 from angrilien.domain.entities import Facilitator
-from angrilien.domain.rows import LockedBy
+from angrilien.domain.rows import AnimateurRow, LockedBy
 from angrilien.errors import NotebookDamaged, WrongPassphrase
+from angrilien.services import animateurs
 from angrilien.services.notebook import Notebook
 from angrilien.services.opening import SLOTS
 from angrilien.store import code_secrets, log, slots
@@ -36,6 +37,19 @@ def choose(nb: Notebook, code: str, facilitator_id: str = "") -> None:
     hashed = hash_code(check_code_secret(code))
     with nb.store.write() as connection:
         code_secrets.save(connection, facilitator_id or nb.facilitator_id, hashed, nb.clock.now())
+
+
+def add_animateur(nb: Notebook, name: str, phrase: str, code: str) -> AnimateurRow:
+    """Let one more animateur open this computer, with a phrase and a code of their own.
+
+    Raises:
+        CodeNotSixDigits, CodeTooSimple, CodeLooksLikeADate: the code cannot be taken.
+        Missing, TooLong, TooManySlots, DiskFull, FolderReadOnly: as `animateurs.add`.
+    """
+    check_code_secret(code)
+    added = animateurs.add(nb, name, phrase)
+    choose(nb, code, added.facilitator_id)
+    return added
 
 
 def change(nb: Notebook, phrase: str, code: str) -> None:

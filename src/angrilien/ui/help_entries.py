@@ -30,6 +30,12 @@ def entries() -> tuple[HelpEntry, ...]:
     """Return the entries in their order on the screen."""
     return (
         HelpEntry(
+            page="animateurs",
+            icon="people",
+            title=_tr("Qui ouvre cet ordinateur"),
+            text=_tr("Ajouter ou retirer une personne, changer une phrase ou un code."),
+        ),
+        HelpEntry(
             page="technical",
             icon="info",
             title=_tr("Informations techniques"),

@@ -52,6 +52,7 @@ _PAGES: Final = {
     "closing": "angrilien.ui.pages.closing:ClosingPage",
     "sending": "angrilien.ui.pages.sending:SendingPage",
     "help": "angrilien.ui.pages.help:HelpPage",
+    "animateurs": "angrilien.ui.pages.animateurs:AnimateursPage",
     "technical": "angrilien.ui.pages.technical:TechnicalPage",
 }
 

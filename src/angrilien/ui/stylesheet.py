@@ -133,6 +133,10 @@ QFrame[bar="notice"] { background: $waiting_ground; border: 1px solid $waiting;
     border-radius: 12px; }
 QFrame[bar="notice"] QLabel { color: $waiting; }
 
+QProgressBar { background: $surface; border: 2px solid $border; border-radius: 10px;
+    min-height: 20px; max-height: 20px; }
+QProgressBar::chunk { background: $primary; border-radius: 7px; }
+
 QScrollBar:vertical { background: transparent; width: 18px; margin: 0; }
 QScrollBar::handle:vertical { background: $edge; border-radius: 6px; min-height: 48px;
     margin: 2px 3px; }

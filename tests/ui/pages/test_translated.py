@@ -110,6 +110,8 @@ def test_before_the_notebook_is_open(qtbot: QtBot, closed_window: MainWindow, na
         "sending",
         "help",
         "technical",
+        "animateurs",
+        "code_secret",
     ],
 )
 def test_every_screen(

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from angrilien.domain.code_secret import choose_code_secret
 from angrilien.errors import FieldProblem
-from angrilien.ui.widgets.adaptive import AdaptiveRow
 from angrilien.ui.widgets.button import Button
 from angrilien.ui.widgets.field import Field
 from angrilien.ui.words import problem_text
@@ -26,16 +25,17 @@ class CodeSecretFields(QWidget):
         )
         self.again = Field(self.tr("&Encore une fois"))
         self.seen = Button(self.tr("&Montrer les chiffres"), "quiet", "show")
-        pair = AdaptiveRow(spacing=16)
+        pair = QHBoxLayout()
+        pair.setSpacing(16)
         for field in (self.code, self.again):
             field.edit.setInputMethodHints(
                 Qt.InputMethodHint.ImhDigitsOnly | Qt.InputMethodHint.ImhSensitiveData
             )
-            pair.add(field)
+            pair.addWidget(field, 1, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(pair)
+        column.addLayout(pair)
         column.addWidget(self.seen, 0, Qt.AlignmentFlag.AlignLeft)
         self._show(seen=False)
         self.seen.clicked.connect(self._on_seen)

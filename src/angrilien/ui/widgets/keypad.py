@@ -45,10 +45,12 @@ class Keypad(QWidget):
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(10)
+        for column in range(3):
+            grid.setColumnStretch(column, 1)
         for place, digit in enumerate("123456789"):
             self._add(grid, digit, place // 3, place % 3)
         self._add(grid, "0", 3, 1)
-        self.erase = Button(self.tr("Effacer"), "quiet", "undo")
+        self.erase = Button(self.tr("Effacer"), "quiet")
         self.erase.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.erase.clicked.connect(self._on_erase)
         grid.addWidget(self.erase, 3, 2)

@@ -1,0 +1,113 @@
+"""What the screens that go step by step are made of."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtPrintSupport import QPrinterInfo
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from angrilien.errors import Missing
+from angrilien.ui import a11y, theme
+from angrilien.ui.widgets.adaptive import FlowLayout
+from angrilien.ui.widgets.button import Button
+from angrilien.ui.widgets.card import Card, Text
+from angrilien.ui.widgets.field import Field
+from angrilien.ui.words import problem_text
+
+WORDS: Final = 6
+_WORD_PX: Final = 160
+"""Width of a word of eight large letters, at 100 %."""
+
+
+def step_of(parts: tuple[QWidget, ...], back: Button | None, *forward: Button) -> QWidget:
+    """Return a step: its parts from top to bottom, then the way back and the way forward."""
+    step = QWidget()
+    column = QVBoxLayout(step)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(14)
+    for part in parts:
+        column.addWidget(part)
+    row = QHBoxLayout()
+    row.setContentsMargins(0, 10, 0, 0)
+    row.setSpacing(12)
+    if back is not None:
+        row.addWidget(back)
+    row.addStretch(1)
+    for button in forward:
+        row.addWidget(button)
+    column.addLayout(row)
+    return step
+
+
+class PhraseWords(QWidget):
+    """The six words of a phrase, large, with the wish for another one and for a print."""
+
+    another_asked = Signal()
+    print_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._phrase = ""
+        self._labels: list[QLabel] = []
+        self.card = Card()
+        words = QWidget()
+        side_by_side = FlowLayout(words, spacing=14)
+        for _ in range(WORDS):
+            word = Text("", "big", wrap=False)
+            self._labels.append(word)
+            side_by_side.addWidget(word)
+        self.card.body.addWidget(words)
+        self.another = Button(self.tr("Une &autre phrase"), "quiet", "refresh")
+        self.print_button = Button(self.tr("&Imprimer"), "quiet", "print")
+        buttons = QWidget()
+        asides = FlowLayout(buttons, spacing=8)
+        for button in (self.another, self.print_button):
+            asides.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.card)
+        column.addWidget(buttons)
+        self.another.clicked.connect(self.another_asked)
+        self.print_button.clicked.connect(self.print_asked)
+
+    @property
+    def phrase(self) -> str:
+        """The phrase shown, empty where there is none."""
+        return self._phrase
+
+    def show_phrase(self, phrase: str) -> None:
+        """Show a phrase; an empty one leaves nothing on the screen."""
+        self._phrase = unicodedata.normalize("NFC", phrase)
+        words = self._phrase.split()
+        for place, label in enumerate(self._labels):
+            label.setText(words[place] if place < len(words) else "")
+            # All as wide as the longest word: three on a line, two where there is less room.
+            label.setMinimumWidth(theme.points(_WORD_PX))
+        a11y.named(self.card, self._phrase)
+        # Without a printer, a file is all that is left, and a phrase has no place in one.
+        self.print_button.setVisible(bool(QPrinterInfo.availablePrinterNames()))
+        if phrase and self.isVisible():
+            a11y.announce(self, self._phrase)
+
+
+class PhraseField(Field):
+    """A field for a phrase de passe; its words can be shown."""
+
+    def __init__(self, label: str, hint: str = "", *, hidden: bool = True) -> None:
+        super().__init__(label, hint)
+        if hidden:
+            self.edit.setEchoMode(QLineEdit.EchoMode.Password)
+        self.edit.setInputMethodHints(
+            Qt.InputMethodHint.ImhNoAutoUppercase | Qt.InputMethodHint.ImhNoPredictiveText
+        )
+
+    def typed(self) -> str | None:
+        """Return the phrase typed, None with the reason underneath where nothing is."""
+        if self.text().strip():
+            return self.text()
+        self.show_problem(problem_text(Missing("passphrase")))
+        self.edit.setFocus()
+        return None
