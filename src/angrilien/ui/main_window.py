@@ -49,6 +49,7 @@ _PAGES: Final = {
     "signing": "angrilien.ui.pages.signing:SigningPage",
     "person_form": "angrilien.ui.pages.person_form:PersonFormPage",
     "note": "angrilien.ui.pages.note:NotePage",
+    "amend": "angrilien.ui.pages.amend:AmendPage",
     "closing": "angrilien.ui.pages.closing:ClosingPage",
     "sending": "angrilien.ui.pages.sending:SendingPage",
     "help": "angrilien.ui.pages.help:HelpPage",

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import functools
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QStandardPaths, Qt, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from angrilien.domain.clock import local
 from angrilien.domain.rows import Roster, SheetView
 from angrilien.errors import EmptySignature, KnownError
-from angrilien.services import attendance, closing, workshops
-from angrilien.ui import a11y, theme
+from angrilien.services import attendance, closing, exporting, workshops
+from angrilien.services.exporting import Exported
+from angrilien.ui import a11y, amendment_words, theme
 from angrilien.ui import attendance_words as words
 from angrilien.ui.pages.base import Page
 from angrilien.ui.printing.dialog import print_sheet
@@ -55,6 +57,8 @@ class ClosingPage(Page):
         self.print_button.clicked.connect(self.print_page)
         self.note_button.clicked.connect(self._on_note)
         self.today_button.clicked.connect(self._on_today)
+        self.amend_button.clicked.connect(self._on_amend)
+        self.save_button.clicked.connect(self._on_save)
 
     def title(self) -> str:
         """Return the screen's name."""
@@ -115,6 +119,8 @@ class ClosingPage(Page):
         self._missing.add(self.have_sign)
         self.says.body.addWidget(self._missing)
         self.says.body.addWidget(self.table)
+        self.amended = Text("", "warning")
+        self.says.body.addWidget(self.amended)
 
         self.signer = Text("", "heading")
         self.pad = SignaturePad(self.tr("La signature de la personne qui anime."))
@@ -160,6 +166,8 @@ class ClosingPage(Page):
         self.nobody = Button(self.tr("&Personne n’est venu"), "primary", "check-circle")
         self.print_button = Button(self.tr("&Imprimer la feuille"), "primary", "print")
         self.note_button = Button(self.tr("Écrire le &bilan"), "secondary", "note")
+        self.amend_button = Button(self.tr("&Corriger la feuille"), "secondary", "sign")
+        self.save_button = Button(self.tr("&Enregistrer pour vérification"), "secondary", "lock")
         self.today_button = Button(self.tr("Retour à A&ujourd’hui"), "secondary", "today")
         self.foot = QWidget()
         line = QHBoxLayout(self.foot)
@@ -170,7 +178,13 @@ class ClosingPage(Page):
         line.addWidget(self.finish)
         self.after = QWidget()
         closed = FlowLayout(self.after, spacing=12)
-        for button in (self.print_button, self.note_button, self.today_button):
+        for button in (
+            self.print_button,
+            self.note_button,
+            self.amend_button,
+            self.save_button,
+            self.today_button,
+        ):
             closed.addWidget(button)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -230,6 +244,17 @@ class ClosingPage(Page):
                     hour=hour_at(view.closed_at, view.workshop.tz),
                 )
             )
+            if view.received_at is not None:
+                received = self.tr("Reçue par le programme le {day} à {hour}.")
+                at = local(view.received_at, view.workshop.tz)
+                said = received.format(
+                    day=at.strftime("%d/%m/%Y"), hour=hour_at(view.received_at, view.workshop.tz)
+                )
+                self.done.setText(f"{self.done.text()} {said}")
+        self.amended.setVisible(bool(view.amendments))
+        self.amended.setText(
+            "\n".join(amendment_words.mention(made, view.workshop.tz) for made in view.amendments)
+        )
         self.numbers.setText(f"{view.present} {words.present_words(view.present)}")
         parts = []
         if view.first_timers:
@@ -344,6 +369,24 @@ class ClosingPage(Page):
     @Slot()
     def _on_note(self) -> None:
         self.main.navigate("note", workshop_id=self._workshop_id)
+
+    @Slot()
+    def _on_amend(self) -> None:
+        self.main.navigate("amend", workshop_id=self._workshop_id)
+
+    @Slot()
+    def _on_save(self) -> None:
+        self.desk.ask(exporting.export, self._workshop_id, then=self._on_exported)
+
+    def _on_exported(self, exported: Exported) -> None:
+        place = QStandardPaths.StandardLocation.DocumentsLocation
+        start = Path(QStandardPaths.writableLocation(place) or Path.home()) / exported.name
+        name, _ = QFileDialog.getSaveFileName(self, self.tr("Enregistrer"), str(start))
+        if name:
+            self.desk.run(exporting.save, Path(name), exported, then=self._on_saved)
+
+    def _on_saved(self, _result: None) -> None:
+        self.main.say(self.tr("Le fichier est enregistré. Le programme sait le vérifier."))
 
     @Slot()
     def _on_today(self) -> None:

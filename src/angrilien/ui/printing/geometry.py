@@ -39,6 +39,8 @@ _BETWEEN: Final = 4.0
 QR_SIDE: Final = 24.0
 NEXT_QR_SIDE: Final = 18.0
 CODE_WIDTH: Final = 34.0
+CORRECTION: Final = 19.0
+"""Height of a correction, with the animateur's signature beside it."""
 SPARE_ROWS: Final = 3
 """Blank rows that an open sheet has at least, for who comes without being expected."""
 
@@ -133,6 +135,8 @@ class Page:
     foot: Rect | None
     notice: Rect
     folio: Rect
+    corrections: tuple[Rect, ...] = ()
+    """Places of the corrections, under the foot or on pages of their own, which have no rows."""
 
     @property
     def table(self) -> Rect:
@@ -201,6 +205,14 @@ def foot_parts(foot: Rect) -> Foot:
     )
 
 
+def correction_parts(place: Rect) -> tuple[Rect, Rect]:
+    """Return where a correction's words stand, and the signature beside them."""
+    height = CORRECTION - GAP
+    width = DRAWING_WIDTH + 2
+    signature = Rect(place.right - width, place.y, width, height)
+    return Rect(place.x, place.y, signature.x - place.x - 4, height), signature
+
+
 def notice_columns(notice: Rect, shares: tuple[float, ...]) -> tuple[Rect, ...]:
     """Return the notice's columns, side by side, each as wide as its share asks."""
     width = notice.width - _BETWEEN * (len(shares) - 1)
@@ -212,7 +224,9 @@ def notice_columns(notice: Rect, shares: tuple[float, ...]) -> tuple[Rect, ...]:
     return tuple(places)
 
 
-def lay_out(lines: int, *, closed: bool, notice_height: float = NOTICE) -> tuple[Page, ...]:
+def lay_out(
+    lines: int, *, closed: bool, notice_height: float = NOTICE, corrections: int = 0
+) -> tuple[Page, ...]:
     """Place a sheet of `lines` lines on as many pages as it takes.
 
     An open sheet has `SPARE_ROWS` blank rows at least, and goes on with blank rows to the end of
@@ -222,6 +236,7 @@ def lay_out(lines: int, *, closed: bool, notice_height: float = NOTICE) -> tuple
         lines: the sheet's lines, people and présences sans nom.
         closed: whether the sheet is closed.
         notice_height: of the information notice, in millimetres.
+        corrections: of an ended sheet, placed under its foot and, from there, on further pages.
     """
     rows = lines if closed else lines + SPARE_ROWS
     counts = _share(rows, notice_height)
@@ -236,6 +251,22 @@ def lay_out(lines: int, *, closed: bool, notice_height: float = NOTICE) -> tuple
             page = dataclasses.replace(page, foot=_foot(page, closed=closed))
         pages.append(page)
         placed += count
+    return _with_corrections(pages, corrections, notice_height)
+
+
+def _with_corrections(pages: list[Page], count: int, notice: float) -> tuple[Page, ...]:
+    """Place corrections under the foot of the last page, and the rest on pages without rows."""
+    while count:
+        page = pages[-1]
+        top = page.foot.bottom + GAP if page.foot else page.header.bottom + GAP
+        places = min(count, int((page.notice.y - GAP - top) / CORRECTION + 1e-9))
+        if places:
+            at = page.header
+            blocks = (Rect(at.x, top + i * CORRECTION, at.width, CORRECTION) for i in range(places))
+            pages[-1] = dataclasses.replace(page, corrections=tuple(blocks))
+            count -= places
+        if count:
+            pages.append(_page(len(pages), range(0), 0, notice))
     return tuple(pages)
 
 

@@ -40,6 +40,7 @@ ASIDE: Final = Style(points=9, one_line=8, whole=7.5, least=6.5, vertical=_BOTTO
 COUNT_LABEL: Final = fixed(11)
 COUNT: Final = Style(points=14, one_line=9, whole=9, least=9, weight=_BOLD, align=_CENTER)
 CLOSING: Final = Style(points=10, one_line=10, whole=8.5, least=8.5, vertical=_BOTTOM)
+CORRECTION: Final = Style(points=10, one_line=9, whole=8.5, least=7, vertical=_TOP)
 SIGNER: Final = Style(points=9.5, one_line=8.5, whole=7.5, least=6.5, vertical=_BOTTOM)
 CODE_LABEL: Final = fixed(8.5, align=_CENTER, vertical=_TOP)
 CODE: Final = Style(points=13, one_line=9, whole=9, least=9, weight=_BOLD, align=_CENTER)
@@ -87,6 +88,7 @@ class SheetPainter:
         ink: for the same dots.
         words: of the sheet.
         paragraphs: of the notice.
+        painted: how many corrections stand on pages that are not painted here.
     """
 
     def __init__(
@@ -95,26 +97,32 @@ class SheetPainter:
         ink: Ink,
         words: SheetWords,
         paragraphs: tuple[Paragraph, ...],
+        *,
+        painted: int = 0,
     ) -> None:
         self._painter = painter
         self._ink = ink
         self._words = words
         self._paragraphs = paragraphs
         self._squares = qr.squares(words.code) if words.code else None
+        self._painted = painted
 
     def paint(self, page: Page, count: int) -> None:
-        """Paint a page of `count`."""
+        """Paint a page of `count`; the pages are painted in their order."""
         self._painter.setPen(_BLACK)
         if page.number == 1:
             self._first_header(page)
         else:
             self._next_header(page)
         self._code(page)
-        self._table(page)
+        if page.rows:
+            self._table(page)
         for row in page.rows:
             self._row(row)
         if page.foot is not None:
             self._foot(page.foot)
+        for place in page.corrections:
+            self._correction(place)
         self._notice(page.notice)
         folio = self._words.folio.format(number=page.number, count=count)
         self._write(folio, page.folio, FOLIO)
@@ -263,6 +271,17 @@ class SheetPainter:
         self._pen(_THICK)
         self._frame(parts.signature)
         self._strokes(self._words.signer, parts.signature)
+
+    def _correction(self, place: Rect) -> None:
+        if self._painted >= len(self._words.corrections):
+            return
+        said = self._words.corrections[self._painted]
+        self._painted += 1
+        words, signature = geometry.correction_parts(place)
+        self._write(said.text, words, CORRECTION)
+        self._pen(_THIN)
+        self._frame(signature)
+        self._strokes(said.strokes, signature)
 
     def _notice(self, notice: Rect) -> None:
         self._pen(_THIN)

@@ -49,7 +49,8 @@ def paint_sheet(
     if not painter.begin(device):
         return False
     try:
-        sheet = SheetPainter(painter, ink, words, notice.load().paragraphs)
+        before = sum(len(page.corrections) for page in pages[: first - 1])
+        sheet = SheetPainter(painter, ink, words, notice.load().paragraphs, painted=before)
         started = False
         for page in pages[first - 1 : last]:
             if started and not device.newPage():
@@ -102,4 +103,5 @@ def _pages(words: SheetWords, ink: Ink) -> tuple[geometry.Page, ...]:
         len(words.lines),
         closed=words.closed,
         notice_height=notice_height(ink, notice.load().paragraphs),
+        corrections=len(words.corrections),
     )

@@ -13,6 +13,7 @@ from angrilien.domain.clock import local
 from angrilien.domain.codes import show_code
 from angrilien.domain.drawing import Strokes, decode
 from angrilien.domain.rows import SheetLineRow, SheetView, VenueRow, WorkshopRow
+from angrilien.ui import amendment_words
 from angrilien.ui.printing import notice
 from angrilien.ui.words import capital, date_words, hour_at, hours_between
 
@@ -54,6 +55,14 @@ class Count:
     value: str
 
 
+@dataclass(frozen=True, slots=True)
+class CorrectionWords:
+    """A correction under the sheet, and the animateur's signature beside it."""
+
+    text: str
+    strokes: Strokes
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetWords:
     """The whole sheet."""
@@ -79,6 +88,7 @@ class SheetWords:
     folio: str
     """With `{number}` and `{count}`."""
     closed: bool
+    corrections: tuple[CorrectionWords, ...] = ()
 
 
 def say(view: SheetView) -> SheetWords:
@@ -124,6 +134,12 @@ def say(view: SheetView) -> SheetWords:
         signer=_strokes(view.facilitator_drawing),
         folio=_tr("n° {number}/{count}"),
         closed=closed,
+        corrections=tuple(
+            CorrectionWords(
+                clean(amendment_words.mention(made, workshop.tz)), _strokes(made.drawing)
+            )
+            for made in view.amendments
+        ),
     )
 
 

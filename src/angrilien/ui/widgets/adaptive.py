@@ -90,13 +90,13 @@ class AdaptiveRow(QWidget):
     """Widgets side by side while the width allows, one below the other else.
 
     Args:
-        stretch: index of the widget that takes the room left, in the row.
+        stretch: index of the widget that takes the room left, in the row; None: all, alike.
         spacing: in pixels.
         least: width under which the widget that stretches should not go in the row, in line
             heights; a text in it wraps down to that.
     """
 
-    def __init__(self, stretch: int = 0, spacing: int = 12, least: int = 14) -> None:
+    def __init__(self, stretch: int | None = 0, spacing: int = 12, least: int = 14) -> None:
         super().__init__()
         self._stretch = stretch
         self._least = least
@@ -110,7 +110,7 @@ class AdaptiveRow(QWidget):
     def add(self, widget: QWidget) -> None:
         """Add a widget at the end."""
         index = self._line.count()
-        self._line.addWidget(widget, 1 if index == self._stretch else 0)
+        self._line.addWidget(widget, 1 if self._stretch in (None, index) else 0)
 
     def minimumSizeHint(self) -> QSize:
         """Return the size of the column: the row is for those who have the room."""
@@ -148,7 +148,7 @@ class AdaptiveRow(QWidget):
         needed = self._line.spacing() * max(0, len(widgets) - 1)
         for widget in widgets:
             wish = widget.sizeHint().width()
-            if self._line.indexOf(widget) == self._stretch:
+            if self._stretch in (None, self._line.indexOf(widget)):
                 least = max(
                     widget.minimumSizeHint().width(), self.fontMetrics().height() * self._least
                 )
