@@ -12,6 +12,7 @@ from PySide6.QtCore import QByteArray, QObject, QTimeZone, Slot
 from pytestqt.qtbot import QtBot
 
 from angrilien.errors import BugError, KnownError, TooLong
+from angrilien.services import leaving
 from angrilien.services.lanes import Lanes
 from angrilien.ui.desk import Desk
 
@@ -151,8 +152,9 @@ def test_a_notebook_is_used_only_once_it_is_open(qtbot: QtBot, tmp_path: Path) -
 
 
 def test_closing_finishes_what_was_asked_then_closes_the_notebook_in_its_lane(
-    qtbot: QtBot, tmp_path: Path, book: Book
+    qtbot: QtBot, tmp_path: Path, book: Book, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(leaving, "leave", lambda notebook: notebook.close())
     desk, screen = Desk(Lanes(), None, tmp_path), Screen()
     desk.attach(book)
     done: list[int] = []

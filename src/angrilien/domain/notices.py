@@ -21,6 +21,10 @@ FAR_AFTER = 5 * 365 * _DAY
 class NoticeKind(enum.Enum):
     """What a notice is about."""
 
+    LOST = "lost"
+    """Acts that were acknowledged are no longer in the notebook."""
+    FULL = "full"
+    """The disk has little room left."""
     CLOCK = "clock"
     CLOUD = "cloud"
     REPORT = "report"

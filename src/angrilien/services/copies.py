@@ -6,6 +6,7 @@ import functools
 import logging
 import secrets
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -22,7 +23,7 @@ from angrilien.errors import (
     NotebookMissing,
 )
 from angrilien.logs import Plain
-from angrilien.services import rekeying
+from angrilien.services import heads, rekeying
 from angrilien.services.notebook import Notebook
 from angrilien.services.opening import DATABASE, SLOTS
 from angrilien.store import copies, facts, head, rekey
@@ -80,6 +81,42 @@ def is_due(nb: Notebook) -> bool:
     return nb.store.count() > 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """What the screen of the copies shows.
+
+    Attributes:
+        rows: the copies of this computer, the newest first.
+        lost: acts that were acknowledged are no longer in the notebook.
+        with_former_key: when the copies on USB keys were made that a former phrase opens.
+    """
+
+    rows: tuple[CopyRow, ...]
+    lost: bool
+    with_former_key: tuple[int, ...]
+
+
+def overview(nb: Notebook) -> Overview:
+    """Return what the screen of the copies shows."""
+    return Overview(
+        rows=listed(nb),
+        lost=heads.check(nb) is heads.Found.LOST,
+        with_former_key=with_former_key(nb),
+    )
+
+
+def go_on_without(nb: Notebook) -> None:
+    """Go on although acts are missing; what the programme holds of them comes back.
+
+    Raises:
+        DiskFull, FolderReadOnly: nothing was decided.
+    """
+    try:
+        heads.go_on(nb)
+    except OSError as error:
+        raise DiskFull if engines.is_full(nb.folder) else FolderReadOnly from error
+
+
 def listed(nb: Notebook) -> tuple[CopyRow, ...]:
     """Return the safety copies of this computer, the newest first, each read from end to end."""
     return tuple(_row(path, nb.opened.database_key) for path in copies.paths(nb.folder))
@@ -126,9 +163,9 @@ def go_back(nb: Notebook, name: str) -> None:
     try:
         _make(nb, folder / copies.FOLDER)
     except NotebookDamaged:
-        nb.store.close()
+        nb.close()
         _set_aside(folder, nb.clock.now())
-    nb.store.close()
+    nb.close()
     _put_back(folder, path, key)
 
 

@@ -22,7 +22,7 @@ from angrilien.errors import (
 from angrilien.services import copies, erasure, heads, reference, rekeying, revocation
 from angrilien.services.notebook import Notebook
 from angrilien.services.opening import DATABASE, SLOTS, UNFINISHED, check_first_start, exists
-from angrilien.store import code_secrets, marks, slots
+from angrilien.store import ballast, code_secrets, marks, slots
 from angrilien.store.log import Stamp
 from angrilien.store.store import Birth, Identity, Store
 from angrilien.vault.boxes import custodians_of
@@ -182,6 +182,7 @@ def open_with(
         if heads.check(notebook) is heads.Found.ABSENT:
             heads.begin(notebook)
         erasure.finish(notebook)
+        ballast.take_aboard(folder)
     except BaseException:
         store.close()
         raise

@@ -48,6 +48,7 @@ class Notebook:
     ) -> None:
         self.store = store
         self._opened = opened
+        self._closed = False
         self.folder = folder
         self.facilitator_id = facilitator_id
         self.programme = programme
@@ -83,9 +84,16 @@ class Notebook:
         self.history = History()
         self.rosters = Rosters(self.store)
 
+    @property
+    def is_closed(self) -> bool:
+        """Tell whether the file was closed: going back to a copy does so."""
+        return self._closed
+
     def close(self) -> None:
         """Close the file; what was acknowledged is durable already."""
-        self.store.close()
+        if not self._closed:
+            self._closed = True
+            self.store.close()
 
     def stamp(self) -> Stamp:
         """Return who writes, when and where, for the next act."""

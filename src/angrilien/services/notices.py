@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from angrilien import crashes, paths
 from angrilien.domain.notices import KnownTimes, Notice, NoticeKind, is_clock_doubtful
+from angrilien.services import heads
 from angrilien.services.cloud_folder import drive_around
 from angrilien.services.notebook import Notebook
-from angrilien.store import log, marks
+from angrilien.store import ballast, log, marks
 
 
 def current(nb: Notebook) -> tuple[Notice, ...]:
     """Return the notices of the moment, the most pressing first."""
     found = []
     now = nb.clock.now()
+    if heads.check(nb) is heads.Found.LOST:
+        found.append(Notice(kind=NoticeKind.LOST))
+    if ballast.is_nearly_full(nb.folder):
+        found.append(Notice(kind=NoticeKind.FULL))
     if is_clock_doubtful(now, known_times(nb)):
         found.append(Notice(kind=NoticeKind.CLOCK, at=now))
     drive = drive_around(nb.folder)

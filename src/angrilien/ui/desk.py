@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import logging
+import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -175,7 +176,8 @@ class Desk(QObject):
         # open the file again.
         self.lanes.network.close()
         if self._notebook is not None:
-            self.lanes.store.submit(self._notebook.close)
+            leave = pkgutil.resolve_name("angrilien.services.leaving:leave")
+            self.lanes.store.submit(leave, self._notebook)
             self._notebook = None
         self.lanes.store.close()
 

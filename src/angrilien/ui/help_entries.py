@@ -36,6 +36,12 @@ def entries() -> tuple[HelpEntry, ...]:
             text=_tr("Ajouter ou retirer une personne, changer une phrase ou un code."),
         ),
         HelpEntry(
+            page="copies",
+            icon="paper",
+            title=_tr("Copies de sécurité"),
+            text=_tr("En faire une, ou revenir à une d’avant."),
+        ),
+        HelpEntry(
             page="technical",
             icon="info",
             title=_tr("Informations techniques"),

@@ -50,6 +50,8 @@ _PAGES: Final = {
     "person_form": "angrilien.ui.pages.person_form:PersonFormPage",
     "note": "angrilien.ui.pages.note:NotePage",
     "amend": "angrilien.ui.pages.amend:AmendPage",
+    "copies": "angrilien.ui.pages.copies:CopiesPage",
+    "rescue": "angrilien.ui.pages.rescue:RescuePage",
     "closing": "angrilien.ui.pages.closing:ClosingPage",
     "sending": "angrilien.ui.pages.sending:SendingPage",
     "help": "angrilien.ui.pages.help:HelpPage",

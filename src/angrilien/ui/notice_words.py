@@ -31,6 +31,22 @@ def words_of(notice: Notice, tz: str) -> NoticeWords:
         notice: what there is to say.
         tz: the zone in which days and hours are said.
     """
+    if notice.kind is NoticeKind.LOST:
+        return NoticeWords(
+            lead=_tr("Des gestes enregistrés ne sont plus dans le cahier."),
+            rest=_tr(
+                "Le fichier a été remplacé, ou le disque l’a abîmé. "
+                "Une copie de sécurité les a peut-être."
+            ),
+            button=_tr("Voir les copies"),
+            page="copies",
+        )
+    if notice.kind is NoticeKind.FULL:
+        return NoticeWords(
+            lead=_tr("Le disque de cet ordinateur est presque plein."),
+            rest=_tr("Libérez de la place\u00a0: videz la corbeille, par exemple."),
+            button=_tr("J’ai compris"),
+        )
     if notice.kind is NoticeKind.CLOUD:
         lead = _tr("Le dossier d’Angrilien est gardé par {name}.").format(name=notice.name)
         return NoticeWords(

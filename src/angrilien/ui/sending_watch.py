@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from angrilien.domain.rows import Progress, SendingState, VenueRow
 from angrilien.errors import KnownError
-from angrilien.services import sending, workshops
+from angrilien.services import leaving, sending, workshops
 from angrilien.ui.desk import Desk
 from angrilien.ui.network_watch import NetworkWatch, system_information
 from angrilien.ui.sending_text import SendingWords, sending_text
 
 _TICK_MILLISECONDS: Final = 5_000
+_FIRST_LOOK_SECONDS: Final = 60.0
+_DAY_SECONDS: Final = 24 * 3600.0
+"""Between two looks after the notebook: its safety copy, its ballast."""
 _GATHER_MILLISECONDS: Final = 150
 """Changes that come together make one query."""
 
@@ -51,6 +55,8 @@ class SendingWatch(QObject):
         self._network = network or NetworkWatch(system_information(), self)
         self._network.came_back.connect(self.send_now)
         self._network.changed.connect(self._on_network)
+        # Not at once: whoever opens the notebook has something to do first.
+        self._look_after = time.monotonic() + _FIRST_LOOK_SECONDS
         self._gather = QTimer(self)
         self._gather.setSingleShot(True)
         self._gather.setInterval(_GATHER_MILLISECONDS)
@@ -122,11 +128,15 @@ class SendingWatch(QObject):
     def _on_beat(self) -> None:
         self._sender.tick()
         self._say()
+        if self._desk.is_open and time.monotonic() >= self._look_after:
+            self._look_after = time.monotonic() + _DAY_SECONDS
+            self._desk.ask(leaving.look_after)
 
     @Slot()
     def _on_gathered(self) -> None:
         if self._desk.is_open:
             self._desk.ask(sending.state, then=self._on_state)
+            self._desk.ask(leaving.settle)
 
     def _on_state(self, state: SendingState) -> None:
         before, self._state = self._state, state

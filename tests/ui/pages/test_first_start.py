@@ -239,4 +239,4 @@ def test_a_damaged_notebook_is_told_in_full_width_and_not_touched(
     assert {f.name: f.read_bytes() for f in desk.folder.iterdir() if f.is_file()} == before
     click(closed_window.messages.action)
     assert closed_window.page is not None
-    assert closed_window.page.name == "help"
+    assert closed_window.page.name == "rescue"

@@ -56,7 +56,9 @@ class CopiesPage(Page):
         for button in (self.make_button, self.key_button, self.return_button):
             side_by_side.addWidget(button)
         self.lost = Text(
-            self.tr("Des gestes enregistrés ne sont plus dans le cahier. Une copie les a peut-être."),
+            self.tr(
+                "Des gestes enregistrés ne sont plus dans le cahier. Une copie les a peut-être."
+            ),
             "warning",
         )
         self.go_on = Button(self.tr("Continuer sans eux"), "secondary", "forward")
@@ -223,9 +225,7 @@ class CopiesPage(Page):
         place = QFileDialog.getExistingDirectory(self, self.tr("Choisir la clé USB"), start)
         if place:
             self._busy(working=True)
-            self.desk.ask(
-                copies.on_key, Path(place), then=self._on_made, failed=self._on_failed
-            )
+            self.desk.ask(copies.on_key, Path(place), then=self._on_made, failed=self._on_failed)
 
     @Slot()
     def _on_back(self) -> None:
@@ -245,8 +245,9 @@ class CopiesPage(Page):
         )
 
     def _on_gone_back(self, _result: None) -> None:
-        self.main.close_notebook()
-        self.main.say(self.tr("C’est fait. Ouvrez le cahier avec votre phrase."))
+        # The process that knows the key ends, and the phrase is asked by the one that follows.
+        if self.main.guard is not None:
+            self.main.guard.end()
 
     def _on_refused(self, error: KnownError) -> None:
         self._busy(working=False)

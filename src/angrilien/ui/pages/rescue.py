@@ -126,7 +126,7 @@ class RescuePage(Page):
 
     def _on_offered(self, rows: tuple[CopyRow, ...]) -> None:
         self.look_button.setEnabled(True)
-        self.throttle.succeeded()
+        self.throttle.was_right()
         self._show(rows)
         if self.choice.isVisible():
             self.choice.combo.setFocus()
@@ -137,9 +137,11 @@ class RescuePage(Page):
         self.look_button.setEnabled(True)
         self.go_button.setEnabled(True)
         if isinstance(error, WrongPassphrase):
+            self.throttle.was_wrong()
             self.field.show_problem(problem_text(error))
             self.field.edit.setFocus()
         else:
+            self.throttle.was_none()
             self.main.say_problem(error)
 
     @Slot()

@@ -1,0 +1,29 @@
+"""What is done for the notebook's safety while it is open, once a day, and when it is closed."""
+
+from __future__ import annotations
+
+from angrilien.services import copies, heads
+from angrilien.services.notebook import Notebook
+from angrilien.store import ballast
+
+
+def settle(nb: Notebook) -> None:
+    """Write where the log ends: called within a second of an act."""
+    heads.keep(nb)
+
+
+def look_after(nb: Notebook) -> None:
+    """Make the day's safety copy if something was written, and the ballast if there is room."""
+    ballast.take_aboard(nb.folder)
+    copies.make_if_due(nb)
+
+
+def leave(nb: Notebook) -> None:
+    """Close the notebook: its head, a safety copy if something was written, then the file."""
+    if nb.is_closed:
+        return
+    try:
+        heads.keep(nb)
+        copies.make_if_due(nb)
+    finally:
+        nb.close()
