@@ -25,7 +25,7 @@ from angrilien.errors import (
 from angrilien.services import attendance, opening, workshops
 from angrilien.services.notebook import Notebook
 from angrilien.services.opening import DATABASE, SLOTS
-from angrilien.store import engine, head
+from angrilien.store import ballast, engine, head
 from angrilien.store.store import Store
 from angrilien.vault.slots import SlotFile
 from helpers.copies import Original, list_people, open_again, raw_connection
@@ -207,7 +207,9 @@ def test_what_a_cut_creation_left_is_no_obstacle(tmp_path: Path) -> None:
     nb = make_notebook(tmp_path)
     assert nb.store.verify() == 1
     nb.close()
-    assert sorted(p.name for p in folder.iterdir()) == [DATABASE, SLOTS, head.FILE]
+    assert sorted(p.name for p in folder.iterdir()) == sorted(
+        [ballast.FILE, DATABASE, SLOTS, head.FILE]
+    )
     open_again(folder, nb.programme).close()
 
 
