@@ -43,6 +43,7 @@ _PAGES: Final = {
     "first_start": "angrilien.ui.pages.first_start:FirstStartPage",
     "code_secret": "angrilien.ui.pages.code_secret:CodeSecretPage",
     "unlock": "angrilien.ui.pages.unlock:UnlockPage",
+    "forgotten": "angrilien.ui.pages.forgotten:ForgottenPage",
     "today": "angrilien.ui.pages.today:TodayPage",
     "workshop_form": "angrilien.ui.pages.workshop_form:WorkshopFormPage",
     "roster": "angrilien.ui.pages.roster:RosterPage",

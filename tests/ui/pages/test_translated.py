@@ -89,7 +89,7 @@ def untranslated(root: QWidget) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("name", ["first_start", "unlock"])
+@pytest.mark.parametrize("name", ["first_start", "unlock", "forgotten"])
 def test_before_the_notebook_is_open(qtbot: QtBot, closed_window: MainWindow, name: str) -> None:
     closed_window.navigate(name)
     settle(qtbot, closed_window)

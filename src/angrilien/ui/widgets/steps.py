@@ -43,14 +43,19 @@ def step_of(parts: tuple[QWidget, ...], back: Button | None, *forward: Button) -
 
 
 class PhraseWords(QWidget):
-    """The six words of a phrase, large, with the wish for another one and for a print."""
+    """The six words of a phrase, large, with the wish for another one and for a print.
+
+    Args:
+        fixed: they are what they are, and no phrase: nothing is wished for.
+    """
 
     another_asked = Signal()
     print_asked = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, *, fixed: bool = False) -> None:
         super().__init__()
         self._phrase = ""
+        self._fixed = fixed
         self._labels: list[QLabel] = []
         self.card = Card()
         words = QWidget()
@@ -70,6 +75,7 @@ class PhraseWords(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.card)
         column.addWidget(buttons)
+        buttons.setVisible(not fixed)
         self.another.clicked.connect(self.another_asked)
         self.print_button.clicked.connect(self.print_asked)
 
@@ -88,7 +94,8 @@ class PhraseWords(QWidget):
             label.setMinimumWidth(theme.points(_WORD_PX))
         a11y.named(self.card, self._phrase)
         # Without a printer, a file is all that is left, and a phrase has no place in one.
-        self.print_button.setVisible(bool(QPrinterInfo.availablePrinterNames()))
+        if phrase and not self._fixed:
+            self.print_button.setVisible(bool(QPrinterInfo.availablePrinterNames()))
         if phrase and self.isVisible():
             a11y.announce(self, self._phrase)
 
