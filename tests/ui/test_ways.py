@@ -49,7 +49,7 @@ def test_a_button_leads_to_its_screen(qtbot: QtBot, window: MainWindow, way: Way
     window.navigate(start)
     settle(qtbot, window)
     press_way_out(qtbot, window, kind())
-    assert of(window) == (end if window.has_page(end) else "help")
+    assert of(window) == end
 
 
 @pytest.mark.parametrize(
@@ -62,6 +62,14 @@ def test_without_a_notebook_a_button_leads_to_the_screen_that_has_one(
     closed_window.navigate("unlock" if end == "first_start" else "first_start")
     press_way_out(qtbot, closed_window, kind())
     assert of(closed_window) == end
+
+
+def test_a_damaged_notebook_leads_to_its_copies_while_it_is_closed(
+    qtbot: QtBot, closed_window: MainWindow
+) -> None:
+    closed_window.navigate("unlock")
+    press_way_out(qtbot, closed_window, errors.NotebookDamaged())
+    assert of(closed_window) == "rescue"
 
 
 def test_every_way_is_walked_by_a_test() -> None:

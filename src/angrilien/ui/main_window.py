@@ -178,10 +178,6 @@ class MainWindow(QWidget):
             do=self._on_report,
         )
 
-    def has_page(self, page_name: str) -> bool:
-        """Tell whether there is a screen of that name."""
-        return page_name in _PAGES
-
     def open_notebook(self, notebook: Notebook) -> None:
         """Take an opened notebook and show today's workshops."""
         self.desk.attach(notebook)

@@ -82,7 +82,7 @@ class Ways(QObject):
 
     @Slot()
     def _on_copies(self) -> None:
-        self._window.navigate("copies" if self._window.has_page("copies") else "help")
+        self._window.navigate("copies")
 
     @Slot()
     def _on_venue_code(self) -> None:
