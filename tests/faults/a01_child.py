@@ -41,7 +41,6 @@ from angrilien.services import (
 from angrilien.ui.widgets import SearchEdit
 from angrilien.ui.widgets.keypad import Keypad
 from angrilien.ui.widgets.signature_pad import SignaturePad
-from angrilien.vault.slots import Kdf
 
 FOLDER, PROGRAMME, TYPED = Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3])
 SESSION, BROKEN = sys.argv[4], sys.argv[5]
@@ -81,11 +80,53 @@ def begin_notebook(hand: Hand, player: Player) -> None:
     plan(hand)
 
 
+def correct(hand: Hand) -> None:
+    """Type in D13: the sheet that has just ended is corrected."""
+    said = canaries
+    hand.press("Corriger la feuille")
+    hand.page("amend")
+    hand.write("Nom", said["corrected last name"])
+    hand.write("Prénom", said["corrected first name"])
+    hand.write("Arrivée", said["wrong hour"])
+    hand.write("Pourquoi", said["reason of a correction"])
+    hand.draw(hand.one(SignaturePad), scrawl(4))
+    hand.press("Signer la correction")  # that is no hour: it is said
+    hand.write("Arrivée", "14h05")
+    hand.press("Signer la correction")
+    hand.page("closing")
+
+
+def add_animateur(hand: Hand, player: Player) -> None:
+    """Type in D12: somebody more opens this computer."""
+    said = canaries
+    hand.press("Aide")
+    hand.page("help")
+    hand.click(hand.window.page.doors["animateurs"])  # type: ignore[union-attr]
+    hand.page("animateurs")
+    hand.press("Ajouter une personne")
+    hand.write("Son nom", said["other animateur"])
+    hand.press("Continuer")
+    hand.wait(player._shown_phrase, "the other phrase")
+    phrase = player._shown_phrase()
+    note("other phrase", phrase)
+    hand.press("C’est noté")
+    hand.write("La phrase de passe", said["wrong phrase"])
+    hand.press("Continuer")
+    hand.write("La phrase de passe", phrase)
+    hand.press("Continuer")
+    hand.write("Votre code secret", said["other code secret"])
+    hand.write("Encore une fois", said["other code secret"])
+    hand.press("Ajouter")
+    hand.wait(lambda: len(player.lane(animateurs.listed)) == 2, "the other animateur")
+
+
 def first(hand: Hand, player: Player) -> None:
     """Type in every field of every screen."""
     begin_notebook(hand, player)
     note_people(hand)
     sign_and_end(hand)
+    correct(hand)
+    add_animateur(hand, player)
 
 
 def plan(hand: Hand) -> None:
@@ -171,7 +212,7 @@ def broken(hand: Hand, player: Player) -> None:
     hand.press("Ouvrir le cahier")
     hand.page("today")
     lock_and_open(hand)
-    player.lane(more)
+    player.lane(copies.make)
     print(*player.lane(refusals), sep="\n", flush=True)
     break_everything(hand)
 
@@ -204,21 +245,6 @@ def killed(hand: Hand, player: Player) -> None:
     hand.write("Ce qui a été fait", canaries["killed note"])
     hand.wait(lambda: not hand.window.page._draft_pause.isActive(), "the draft")  # type: ignore[union-attr]
     hand.settle()
-
-
-def more(nb: Any) -> None:
-    """Write what is written rarely: another animateur, a correction, a safety copy."""
-    said = canaries
-    animateurs.add(nb, said["other animateur"], said["other phrase"], kdf=Kdf(1, 8 << 20))
-    workshop = workshops.today(nb).workshops[0].id
-    wanted = amending.Correction(
-        number=1,
-        last_name=said["corrected last name"],
-        first_name=said["corrected first name"],
-        reason=said["reason of a correction"],
-    )
-    amending.amend(nb, workshop, wanted, [[(10, 10), (200, 80)]], 300.0, 100.0)
-    copies.make(nb)
 
 
 def refusals(nb: Any) -> list[str]:

@@ -30,7 +30,7 @@ NAMES = (
     "animateur", "title", "wrong date", "workshop notes", "first name", "last name",
     "wrong commune", "draft of a person", "searched", "reason", "note done", "note hard",
     "note next", "killed note", "in an exception", "other animateur", "corrected last name",
-    "corrected first name", "reason of a correction",
+    "corrected first name", "reason of a correction", "wrong hour",
 )  # fmt: skip
 
 
@@ -88,10 +88,9 @@ def new_laptop(folder: Path) -> Laptop:
     typed["phone"] = "06 98 47 31 52"
     typed["wrong phrase"] = f"{word(100)} {word(101)} cadeau dauphin ecarter fabuleux"
     typed["other wrong phrase"] = f"abandon bambin {word(102)} {word(103)} ecarter fabuleux"
-    typed["other phrase"] = f"abandon bambin {word(105)} dauphin {word(106)} fabuleux"
     typed["venue code"] = make_code(random.Random(20_261_125).choice)
     typed["wrong code"] = word(104)
-    typed |= {"code secret": "739164", "wrong code secret": "739146"}
+    typed |= {"code secret": "739164", "wrong code secret": "739146", "other code secret": "582947"}
     made.typed.write_text(json.dumps(typed), encoding="utf-8")
     return made
 
@@ -138,7 +137,7 @@ def test_a01_nothing_that_was_typed_is_anywhere(laptop: Laptop) -> None:
         assert f"{refusal}('{refusal}')" in told
     assert "lignes participant" in told, "the technical information was shown and printed"
     assert "RuntimeError" in told
-    assert len(laptop.canaries()) == len(NAMES) + 9
+    assert len(laptop.canaries()) == len(NAMES) + 10
 
 
 def test_a01_broken_promises_go_red(laptop: Laptop) -> None:
