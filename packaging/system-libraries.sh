@@ -79,9 +79,16 @@ qt)
     fi
     ;;
 tests)
-    if [ "$(uname -s)" = Linux ] && ! command -v dbus-daemon >/dev/null 2>&1; then
-        install dbus
-        command -v dbus-daemon >/dev/null
+    if [ "$(uname -s)" = Linux ]; then
+        if ! command -v dbus-daemon >/dev/null 2>&1; then
+            install dbus
+            command -v dbus-daemon >/dev/null
+        fi
+        # The tests of power cuts and of a failing disk stand between the program and the system.
+        if ! command -v gcc >/dev/null 2>&1; then
+            install gcc libc6-dev
+            command -v gcc >/dev/null
+        fi
     fi
     ;;
 *)

@@ -300,6 +300,13 @@ class DiskFull(KnownError):
     way = Way.RETRY
 
 
+class DiskHiccup(KnownError):
+    """A read or a write failed for a moment; the file was opened anew, and is sound."""
+
+    sentence = "Le disque n’a pas répondu. Regardez l’écran, puis recommencez."
+    no_button = "whether the gesture was kept is to be looked at before it is made again"
+
+
 class FolderReadOnly(KnownError):
     sentence = "Angrilien ne peut pas écrire dans son dossier. Appelez le programme."
     button = "Réessayer"

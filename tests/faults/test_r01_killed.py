@@ -1,7 +1,7 @@
 """R01: kill -9 at random points while signing people in and sending.
 
 Must show: 0 acknowledged acts lost, 0 doubled, 0 corrupt. 25 kills with a fixed seed by default,
-200 with ``pytest -m long``. The broken variant acknowledges before the transaction ends: the same
+1,000 with ``pytest -m long``. The broken variant acknowledges before the transaction ends: the same
 check must find its acts lost.
 """
 
@@ -85,11 +85,11 @@ def test_killed_at_random_points(
 
 
 @pytest.mark.long
-def test_killed_at_random_points_200_times(
+def test_killed_at_random_points_1000_times(
     given: Lives, new_desk: Callable[..., Desk], hub: Hub, tmp_path: Path
 ) -> None:
-    """R01, 200 kills: 0 acknowledged acts lost, 0 doubled, 0 corrupt."""
-    print(f"\nR01: {kill_many(200, given, new_desk, hub, tmp_path)}")
+    """R01, 1,000 kills: 0 acknowledged acts lost, 0 doubled, 0 corrupt."""
+    print(f"\nR01: {kill_many(1000, given, new_desk, hub, tmp_path)}")
 
 
 def test_acknowledging_too_early_is_found(given: Lives, victim: Victim) -> None:

@@ -14,7 +14,14 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import StaticPool
 
-from angrilien.errors import BugError, DiskFull, FolderReadOnly, KnownError, NotebookDamaged
+from angrilien.errors import (
+    BugError,
+    DiskFull,
+    DiskHiccup,
+    FolderReadOnly,
+    KnownError,
+    NotebookDamaged,
+)
 
 APPLICATION_ID = 0x416E6772
 """SQLite's application_id of a notebook ("Angr"), so that a foreign file is known as such."""
@@ -165,9 +172,34 @@ def _known_errors(engine: Engine) -> Iterator[None]:
         yield
     except DatabaseError as error:
         told = known(error, engine.get_execution_options()["path"])
+        if isinstance(told, NotebookDamaged) or (told is error and "disk I/O error" in str(error)):
+            told = _second_look(engine)
         if told is error:
             raise
         raise told from error
+
+
+def _second_look(engine: Engine) -> KnownError:
+    """Reopen the file before saying that it is damaged.
+
+    One read that failed for a moment looks like a damaged page under encryption, and the connection
+    that saw it keeps saying so. What was being written was rolled back, or is durable.
+    """
+    engine.dispose()
+    return DiskHiccup() if is_sound(engine) else NotebookDamaged()
+
+
+def is_sound(engine: Engine) -> bool:
+    """Tell whether a file that is opened anew is what was written, from end to end."""
+    try:
+        with engine.connect() as plain:
+            connection = plain.execution_options(begin="")
+            check_pages(connection)
+            found = connection.exec_driver_sql("PRAGMA quick_check").scalar()
+    except (DatabaseError, KnownError):
+        engine.dispose()
+        return False
+    return bool(found == "ok")
 
 
 def close(engine: Engine) -> None:
