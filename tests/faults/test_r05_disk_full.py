@@ -15,9 +15,10 @@ from pathlib import Path
 import pytest
 
 from angrilien.errors import DiskFull
-from angrilien.services import attendance, drafts, opening
+from angrilien.services import animateurs, attendance, copies, drafts, opening
 from angrilien.services.notebook import Notebook
-from helpers.notebooks import PHRASE, add_people, make_notebook, make_workshop
+from angrilien.store import ballast
+from helpers.notebooks import CHEAP_KDF, PHRASE, add_people, make_notebook, make_workshop
 from helpers.proxy import Proxy
 from helpers.sending import Desk, Hub, assert_sent_once, written
 
@@ -25,12 +26,22 @@ from helpers.sending import Desk, Hub, assert_sent_once, written
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of 3 MiB of its own."""
+    yield from disk_of("3m", tmp_path)
+
+
+@pytest.fixture
+def large_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 24 MiB of its own: the ballast has room there."""
+    yield from disk_of("24m", tmp_path)
+
+
+def disk_of(size: str, tmp_path: Path) -> Iterator[Path]:
     folder = tmp_path / "disk"
     folder.mkdir()
     if sys.platform != "linux":
         pytest.skip("a small file system needs Linux")
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(folder)],
+        ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)],
         capture_output=True,
         check=False,
     )
@@ -165,3 +176,50 @@ def test_full_while_sending(new_desk: Callable[..., Desk], hub: Hub, proxy: Prox
     desk.do(attendance.toggle, workshop, line)
     assert desk.round() is None
     assert assert_sent_once(desk, hub) > len(mine)
+
+
+def test_the_ballast_lets_one_go_on(large_disk: Path) -> None:
+    """R05 with the ballast: the gesture that was refused can be made again before any room is made.
+
+    The bar on the screen says it meanwhile; the ballast comes back with the room.
+    """
+    notebook = make_notebook(large_disk)
+    assert ballast.is_there(notebook.folder)
+    workshop = make_workshop(notebook)
+    line = add_people(notebook, workshop, 2)[0]
+    before = notebook.store.verify()
+    rest = large_disk / "rest"
+    leave_room(rest, 128 << 10)
+    acts = fill(lambda _: attendance.toggle(notebook, workshop, line))
+    assert not ballast.is_there(notebook.folder)
+    attendance.toggle(notebook, workshop, line)
+    drafts.save(notebook, "note", "x" * 20_000)
+    check_whole(notebook, before + acts + 1)
+    assert not ballast.take_aboard(notebook.folder), "there is no room for it"
+    rest.unlink()
+    assert ballast.take_aboard(notebook.folder)
+    notebook.close()
+
+
+@pytest.mark.parametrize("room", [0, 64 << 10, 300 << 10])
+def test_full_while_a_copy_is_made_or_the_key_changes(large_disk: Path, room: int) -> None:
+    """R05 at the safety copy and at a new key: the sentence, and everything is as it was."""
+    notebook = make_notebook(large_disk)
+    make_workshop(notebook)
+    acts = notebook.store.verify()
+    before = {p.name for p in notebook.folder.rglob("*")}
+    rest = large_disk / "rest"
+    leave_room(rest, room)
+    with pytest.raises(DiskFull):
+        copies.make(notebook)
+    with pytest.raises(DiskFull):
+        animateurs.change_phrase(notebook, "une autre phrase", kdf=CHEAP_KDF)
+    left = {p.name for p in notebook.folder.rglob("*")} - {"copies"}
+    assert left <= before
+    rest.unlink()
+    check_whole(notebook, acts)
+    programme, folder = notebook.programme, notebook.folder
+    notebook.close()
+    again = opening.open_notebook(folder, PHRASE, programme)
+    check_whole(again, acts)
+    again.close()

@@ -22,6 +22,7 @@ from angrilien.errors import (
     KnownError,
     NotebookDamaged,
 )
+from angrilien.store import ballast
 
 APPLICATION_ID = 0x416E6772
 """SQLite's application_id of a notebook ("Angr"), so that a foreign file is known as such."""
@@ -116,7 +117,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """Give a connection in a write transaction: all of it is durable, or nothing happened."""
-    with _known_errors(engine), engine.connect() as plain:
+    with _known_errors(engine, giving_up=True), engine.connect() as plain:
         connection = plain.execution_options(begin="BEGIN IMMEDIATE")
         with connection.begin():
             yield connection
@@ -167,11 +168,15 @@ def is_full(folder: Path) -> bool:
 
 
 @contextmanager
-def _known_errors(engine: Engine) -> Iterator[None]:
+def _known_errors(engine: Engine, *, giving_up: bool = False) -> Iterator[None]:
+    """Tell errors as what they are; for a gesture, a full disk costs the ballast (`giving_up`)."""
     try:
         yield
     except DatabaseError as error:
         told = known(error, engine.get_execution_options()["path"])
+        if isinstance(told, DiskFull) and giving_up:
+            # What it gives up lets the gesture be made again, and the notebook be closed.
+            ballast.let_go(engine.get_execution_options()["path"].parent)
         if isinstance(told, NotebookDamaged) or (told is error and "disk I/O error" in str(error)):
             told = _second_look(engine)
         if told is error:
