@@ -18,12 +18,18 @@ def look_after(nb: Notebook) -> None:
     copies.make_if_due(nb)
 
 
-def leave(nb: Notebook) -> None:
-    """Close the notebook: its head, a safety copy if something was written, then the file."""
+def leave(nb: Notebook, *, with_copy: bool = True) -> None:
+    """Close the notebook: its head, a safety copy if something was written, then the file.
+
+    Args:
+        nb: the notebook.
+        with_copy: False where the system suspends in a few seconds; the next opening makes it.
+    """
     if nb.is_closed:
         return
     try:
         heads.keep(nb)
-        copies.make_if_due(nb)
+        if with_copy:
+            copies.make_if_due(nb)
     finally:
         nb.close()

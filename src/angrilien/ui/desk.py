@@ -72,6 +72,8 @@ class Desk(QObject):
         self._asked = 0
         self._refused: _Asked | None = None
         self._closed = False
+        self.in_a_hurry = False
+        """The system suspends in a few seconds: what can wait at the closing waits."""
 
     @property
     def notebook(self) -> Any:
@@ -177,7 +179,7 @@ class Desk(QObject):
         self.lanes.network.close()
         if self._notebook is not None:
             leave = pkgutil.resolve_name("angrilien.services.leaving:leave")
-            self.lanes.store.submit(leave, self._notebook)
+            self.lanes.store.submit(leave, self._notebook, with_copy=not self.in_a_hurry)
             self._notebook = None
         self.lanes.store.close()
 

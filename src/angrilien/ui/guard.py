@@ -134,6 +134,7 @@ class Guard(QObject):
 
     @Slot()
     def _on_sleep_coming(self) -> None:
+        self._desk.in_a_hurry = True
         self._do(self.policy.falls_asleep())
         # Drafts asked to be kept are in the file once the store lane has come this far.
         if not self._desk.is_closed:
@@ -144,6 +145,7 @@ class Guard(QObject):
 
     @Slot()
     def _on_woke(self) -> None:
+        self._desk.in_a_hurry = False
         self._session.hold_sleep()
         self._do(self.policy.woke())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from angrilien.services.notebook import Notebook
 from angrilien.ui.guard import Guard
 from angrilien.ui.main_window import MainWindow
 from angrilien.ui.session_watch import SessionWatch
-from helpers.notebooks import CODE_SECRET
+from helpers.notebooks import CODE_SECRET, make_workshop
 from helpers.windows import click, press, settle, until, write
 
 MINUTE = 60.0
@@ -302,14 +303,28 @@ def test_who_signs_is_not_interrupted_and_the_code_comes_before_the_list(
 
 
 def test_suspend_waits_for_the_drafts_and_ends_outside_a_workshop(
-    qtbot: QtBot, window: MainWindow, guard: Guard, system: System
+    window: MainWindow, guard: Guard, system: System, in_lane: Callable[..., Any]
 ) -> None:
     ended: list[bool] = []
     window.ended.connect(lambda: ended.append(True))
+    in_lane(make_workshop)
     system.sleep_coming.emit()
     assert ended
     assert window.desk.is_closed
     assert system.held, "until the process is no more"
+    assert not copies_of(window), "a copy may take longer than the system waits"
+
+
+def copies_of(window: MainWindow) -> list[Path]:
+    return list((window.desk.folder / "copies").glob("*.db"))
+
+
+def test_the_other_ends_make_their_safety_copy(
+    window: MainWindow, guard: Guard, in_lane: Callable[..., Any]
+) -> None:
+    in_lane(make_workshop)
+    guard.end()
+    assert copies_of(window)
 
 
 def test_suspend_in_a_workshop_covers_and_lets_sleep_once_all_is_kept(

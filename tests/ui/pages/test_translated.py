@@ -32,7 +32,7 @@ LEFT = (
     r"Lieu à préciser",
     r"[\d\s\u00a0\u202f/%–h]*",
     r"(lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)?(\s\d+\s\w+\s\d{4})?",
-    r"[·,. &()]*",
+    r"[·,. &()●○\u2009]*",
     *(re.escape(theme.title) for theme in workshops.themes()),
 )
 """What no translator says: names, what was typed, numbers, days, the catalogue of themes."""
@@ -131,6 +131,16 @@ def test_every_screen(
     settle(qtbot, window)
     assert sum("⟦" in text for text in texts(window)) > 2
     assert untranslated(window) == []
+
+
+def test_the_locked_screen(qtbot: QtBot, window: MainWindow) -> None:
+    settle(qtbot, window)
+    assert window.guard is not None
+    window.guard.lock()
+    for left in (4, 1):
+        window.guard.screen.say_wrong(left)
+        assert sum("⟦" in text for text in texts(window)) > 2
+        assert untranslated(window) == []
 
 
 _OF_A_WORKSHOP = ("roster", "signing", "person_form", "note", "closing")
