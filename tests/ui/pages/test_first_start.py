@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtPrintSupport import QPrinterInfo
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
@@ -25,7 +26,7 @@ def begin(qtbot: QtBot, window: MainWindow, name: str) -> Any:
 
 
 def words_shown(page: Any) -> str:
-    return " ".join(label.text() for label in page._words)
+    return str(page.words.phrase)
 
 
 def to_the_code(qtbot: QtBot, window: MainWindow) -> Any:
@@ -59,7 +60,7 @@ def test_five_steps_make_a_notebook_and_lead_to_today(
     phrase = words_shown(page)
     assert len(phrase.split()) == 6
     click(page.noted)
-    assert not any(label.isVisible() for label in page._words)
+    assert not page.words.isVisible()
     write(page.typed_field.edit, phrase)
     QTest.keyClick(page.typed_field.edit, Qt.Key.Key_Return)
     settle(qtbot, closed_window)
@@ -123,9 +124,22 @@ def test_another_phrase_is_another(qtbot: QtBot, closed_window: MainWindow) -> N
     write(page.name_field.edit, "Claire")
     click(page.name_next)
     before = words_shown(page)
-    click(page.another)
+    click(page.words.another)
     settle(qtbot, closed_window)
     assert words_shown(page) != before
+
+
+def test_without_a_printer_the_words_are_to_be_copied(
+    qtbot: QtBot, closed_window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QPrinterInfo, "availablePrinterNames", list)
+    page = begin(qtbot, closed_window, "first_start")
+    write(page.name_field.edit, "Claire")
+    click(page.name_next)
+    click(page.words.print_button)
+    assert closed_window.messages.sentence == (
+        "Aucune imprimante n’a été trouvée. Recopiez les six mots."
+    )
 
 
 @pytest.mark.parametrize("code", ["", "7Q2K-M4XR-9Z", "bonjour"])

@@ -14,14 +14,12 @@ from angrilien.errors import (
     FieldProblem,
     KnownError,
     Missing,
-    PrinterRefused,
     TooLong,
     WrongPassphrase,
 )
 from angrilien.services import animateurs, code_secret, opening
 from angrilien.ui import a11y
 from angrilien.ui.pages.base import Page
-from angrilien.ui.printing.phrase import print_phrase
 from angrilien.ui.widgets import Button, Field, PageHead, ScrollPage, Text
 from angrilien.ui.widgets.animateur_list import AnimateurList
 from angrilien.ui.widgets.code_fields import CodeSecretFields
@@ -141,7 +139,7 @@ class AnimateursPage(Page):
     def _phrase_step(self) -> QWidget:
         self.words = PhraseWords()
         self.words.another_asked.connect(self._on_another)
-        self.words.print_asked.connect(self._on_print)
+        self.words.told.connect(self.main.say)
         self.noted = Button(self.tr("&C’est noté"), "primary")
         self.noted.clicked.connect(self._on_noted)
         self.whose = Text("")
@@ -332,13 +330,6 @@ class AnimateursPage(Page):
     def _on_phrase(self, phrase: str) -> None:
         if self._task:
             self.words.show_phrase(phrase)
-
-    @Slot()
-    def _on_print(self) -> None:
-        try:
-            print_phrase(self.words.phrase, self)
-        except PrinterRefused as error:
-            self.main.say_problem(error)
 
     @Slot()
     def _on_name(self) -> None:

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import functools
-import unicodedata
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from angrilien.domain.codes import read_code
 from angrilien.domain.forms import NAME_LIMIT, clean
 from angrilien.domain.rows import FirstStart
-from angrilien.errors import FieldProblem, KnownError, Missing, NotACode, TooLong
+from angrilien.errors import (
+    FieldProblem,
+    KnownError,
+    Missing,
+    NotACode,
+    TooLong,
+)
 from angrilien.services import opening
 from angrilien.ui import a11y
 from angrilien.ui.desk import Notebook
 from angrilien.ui.pages.base import Frame, Page
-from angrilien.ui.widgets import Button, Card, Field, PageHead, ScrollPage, Text
+from angrilien.ui.widgets import Button, Field, PageHead, ScrollPage, Text
 from angrilien.ui.widgets.code_fields import CodeSecretFields
+from angrilien.ui.widgets.steps import PhraseWords, step_of
 from angrilien.ui.words import problem_text
 
 if TYPE_CHECKING:
@@ -37,7 +43,6 @@ class FirstStartPage(Page):
 
     def __init__(self, desk: Desk, window: MainWindow) -> None:
         super().__init__(desk, window)
-        self._phrase = ""
         self._step = _NAME
         self.head = PageHead("")
         scroll = ScrollPage(width=760, centred=True)
@@ -65,7 +70,7 @@ class FirstStartPage(Page):
     def show_for(self, **_args: Any) -> None:
         """Begin, or go on where one was."""
         self._go(self._step)
-        if not self._phrase:
+        if not self.words.phrase:
             self.desk.run(opening.new_passphrase, then=self._on_phrase)
 
     def focus_first(self) -> None:
@@ -94,7 +99,7 @@ class FirstStartPage(Page):
         self.name_next = Button(self.tr("&Continuer"), "primary")
         self.name_next.clicked.connect(self._on_name)
         self.name_field.edit.returnPressed.connect(self._on_name)
-        return _step(
+        return step_of(
             (
                 Text(self.tr("Angrilien garde vos ateliers, avec ou sans Internet.")),
                 self.name_field,
@@ -104,31 +109,17 @@ class FirstStartPage(Page):
         )
 
     def _phrase_step(self) -> QWidget:
-        self._words: list[QLabel] = []
-        words = Card()
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(24)
-        grid.setVerticalSpacing(14)
-        for place in range(6):
-            word = Text("", "big", wrap=False)
-            self._words.append(word)
-            grid.addWidget(word, place // 3, place % 3)
-        words.body.addLayout(grid)
-        self._words_card = words
-        self.another = Button(self.tr("Une &autre phrase"), "quiet", "refresh")
-        self.another.clicked.connect(self._on_another)
+        self.words = PhraseWords()
+        self.words.another_asked.connect(self._on_another)
+        self.words.told.connect(self.main.say)
         self.phrase_back = Button(self.tr("&Retour"), "secondary", "back")
         self.phrase_back.clicked.connect(self.go_back)
         self.noted = Button(self.tr("&C’est noté"), "primary")
         self.noted.clicked.connect(self._on_noted)
-        aside = QHBoxLayout()
-        aside.addWidget(self.another)
-        aside.addStretch(1)
-        return _step(
+        return step_of(
             (
                 Text(self.tr("Ces six mots ouvrent cet ordinateur, et lui seul.")),
-                words,
-                aside,
+                self.words,
                 Text(self.tr("Écrivez-les sur un papier, gardé loin de l’ordinateur.")),
                 Text(self.tr("Sans eux, personne ne peut rouvrir le cahier."), "subtitle"),
             ),
@@ -146,7 +137,7 @@ class FirstStartPage(Page):
         self.typed_next = Button(self.tr("&Continuer"), "primary")
         self.typed_next.clicked.connect(self._on_typed)
         self.typed_field.edit.returnPressed.connect(self._on_typed)
-        return _step(
+        return step_of(
             (Text(self.tr("Recopiez la phrase que vous avez écrite.")), self.typed_field),
             self.typed_back,
             self.typed_next,
@@ -159,7 +150,7 @@ class FirstStartPage(Page):
         self.secret_next = Button(self.tr("&Continuer"), "primary")
         self.secret_next.clicked.connect(self._on_secret)
         self.secret.entered.connect(self._on_secret)
-        return _step(
+        return step_of(
             (
                 Text(self.tr("L’écran se verrouille après cinq minutes sans vous.")),
                 Text(self.tr("Six chiffres le rouvrent\u00a0: votre code secret."), "subtitle"),
@@ -180,7 +171,7 @@ class FirstStartPage(Page):
         self.begin = Button(self.tr("&Commencer"), "primary", "check")
         self.begin.clicked.connect(self._on_begin)
         self.code_field.edit.returnPressed.connect(self._on_begin)
-        return _step(
+        return step_of(
             (
                 Text(self.tr("Ce code dit au programme d’où viennent vos ateliers.")),
                 self.code_field,
@@ -195,7 +186,7 @@ class FirstStartPage(Page):
         )
 
     def _busy_step(self) -> QWidget:
-        return _step((Text(self.tr("Cela prend quelques secondes.")),), None)
+        return step_of((Text(self.tr("Cela prend quelques secondes.")),), None)
 
     def _go(self, step: int) -> None:
         titles = (
@@ -235,17 +226,12 @@ class FirstStartPage(Page):
         self.desk.run(opening.new_passphrase, then=self._on_phrase)
 
     def _on_phrase(self, phrase: str) -> None:
-        self._phrase = unicodedata.normalize("NFC", phrase)
-        for place, word in enumerate(self._phrase.split()):
-            self._words[place].setText(word)
-        a11y.named(self._words_card, self._phrase)
+        self.words.show_phrase(phrase)
         self.typed_field.set_text("")
-        if self._step == _PHRASE:
-            a11y.announce(self, self._phrase)
 
     @Slot()
     def _on_noted(self) -> None:
-        if self._phrase:
+        if self.words.phrase:
             self._go(_TYPED)
 
     @Slot()
@@ -255,7 +241,7 @@ class FirstStartPage(Page):
             return
         self.desk.run(
             opening.compare_passphrases,
-            self._phrase,
+            self.words.phrase,
             self.typed_field.text(),
             then=self._on_same,
             failed=self._on_differs,
@@ -299,7 +285,7 @@ class FirstStartPage(Page):
         self._go(_BUSY)
         start = FirstStart(
             name=clean(self.name_field.text()),
-            passphrase=self._phrase,
+            passphrase=self.words.phrase,
             venue_code=venue_code,
             code_secret=secret,
         )
@@ -316,10 +302,7 @@ class FirstStartPage(Page):
         for field in (self.typed_field, self.code_field):
             field.set_text("")
         self.secret.clear()
-        self._phrase = ""
-        for word in self._words:
-            word.setText("")
-        a11y.named(self._words_card, "")
+        self.words.show_phrase("")
         self.main.open_notebook(notebook)
 
     def _on_not_created(self, error: KnownError) -> None:
@@ -328,28 +311,3 @@ class FirstStartPage(Page):
             self.code_field.show_problem(problem_text(error))
         else:
             self.main.say_problem(error)
-
-
-def _step(
-    parts: tuple[QWidget | QHBoxLayout, ...], back: Button | None, *forward: Button
-) -> QWidget:
-    """Return a step: its parts from top to bottom, then the way back and the way forward."""
-    step = QWidget()
-    column = QVBoxLayout(step)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(14)
-    for part in parts:
-        if isinstance(part, QWidget):
-            column.addWidget(part)
-        else:
-            column.addLayout(part)
-    row = QHBoxLayout()
-    row.setContentsMargins(0, 10, 0, 0)
-    row.setSpacing(12)
-    if back is not None:
-        row.addWidget(back)
-    row.addStretch(1)
-    for button in forward:
-        row.addWidget(button)
-    column.addLayout(row)
-    return step

@@ -15,14 +15,12 @@ from angrilien.errors import (
     CannotSaveFile,
     FileUnreadable,
     KnownError,
-    PrinterRefused,
     WrongPassphrase,
 )
 from angrilien.services import opening, recovery
 from angrilien.ui import a11y
 from angrilien.ui.desk import Notebook
 from angrilien.ui.pages.base import Frame, Page
-from angrilien.ui.printing.phrase import print_phrase
 from angrilien.ui.widgets import Button, Card, PageHead, ScrollPage, Text
 from angrilien.ui.widgets.steps import PhraseField, PhraseWords, step_of
 from angrilien.ui.words import problem_text
@@ -126,7 +124,7 @@ class ForgottenPage(Page):
 
     def _phrase_step(self) -> QWidget:
         self.words = PhraseWords()
-        self.words.print_asked.connect(self._on_print)
+        self.words.told.connect(self.main.say)
         self.words.another_asked.connect(self._on_another)
         self.noted = Button(self.tr("&C’est noté"), "primary")
         self.noted.clicked.connect(self._on_noted)
@@ -237,13 +235,6 @@ class ForgottenPage(Page):
     def _on_another(self) -> None:
         self.typed_field.set_text("")
         self.desk.run(opening.new_passphrase, then=self.words.show_phrase)
-
-    @Slot()
-    def _on_print(self) -> None:
-        try:
-            print_phrase(self.words.phrase, self)
-        except PrinterRefused as error:
-            self.main.say_problem(error)
 
     @Slot()
     def _on_noted(self) -> None:

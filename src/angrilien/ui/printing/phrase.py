@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QMarginsF, QRectF, Qt
 from PySide6.QtGui import QFont, QPageLayout, QPageSize, QPaintDevice, QPainter
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
 from PySide6.QtWidgets import QDialog, QWidget
 
-from angrilien.errors import PrinterRefused
 from angrilien.ui import theme
 
 
-def print_phrase(phrase: str, parent: QWidget) -> bool:
-    """Print a phrase with the system's print dialog; return whether it was sent.
+def print_phrase(phrase: str, parent: QWidget) -> str:
+    """Print a phrase with the system's print dialog; it is never saved in a file.
 
-    Raises:
-        PrinterRefused: the printer does not take it.
+    Returns:
+        A sentence that says what was done, empty when nothing was.
     """
+    if not QPrinterInfo.availablePrinterNames():
+        return _tr("Aucune imprimante n’a été trouvée. Recopiez les six mots.")
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     printer.setDocName("Angrilien")
     printer.setPageLayout(
@@ -30,9 +31,11 @@ def print_phrase(phrase: str, parent: QWidget) -> bool:
     dialog = QPrintDialog(printer, parent)
     chosen = dialog.exec() == QDialog.DialogCode.Accepted
     dialog.deleteLater()
-    if chosen and not paint_phrase(phrase, printer):
-        raise PrinterRefused
-    return chosen
+    if not chosen:
+        return ""
+    if paint_phrase(phrase, printer):
+        return _tr("La phrase part à l’imprimante.")
+    return _tr("La phrase n’a pas été imprimée. Recopiez les six mots.")
 
 
 def paint_phrase(phrase: str, device: QPaintDevice) -> bool:

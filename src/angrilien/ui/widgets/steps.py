@@ -5,8 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtPrintSupport import QPrinterInfo
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from angrilien.errors import Missing
@@ -50,12 +49,12 @@ class PhraseWords(QWidget):
     """
 
     another_asked = Signal()
-    print_asked = Signal()
+    told = Signal(str)
+    """What there is to say of the print."""
 
     def __init__(self, *, fixed: bool = False) -> None:
         super().__init__()
         self._phrase = ""
-        self._fixed = fixed
         self._labels: list[QLabel] = []
         self.card = Card()
         words = QWidget()
@@ -77,7 +76,7 @@ class PhraseWords(QWidget):
         column.addWidget(buttons)
         buttons.setVisible(not fixed)
         self.another.clicked.connect(self.another_asked)
-        self.print_button.clicked.connect(self.print_asked)
+        self.print_button.clicked.connect(self._on_print)
 
     @property
     def phrase(self) -> str:
@@ -93,11 +92,18 @@ class PhraseWords(QWidget):
             # All as wide as the longest word: three on a line, two where there is less room.
             label.setMinimumWidth(theme.points(_WORD_PX))
         a11y.named(self.card, self._phrase)
-        # Without a printer, a file is all that is left, and a phrase has no place in one.
-        if phrase and not self._fixed:
-            self.print_button.setVisible(bool(QPrinterInfo.availablePrinterNames()))
         if phrase and self.isVisible():
             a11y.announce(self, self._phrase)
+
+    @Slot()
+    def _on_print(self) -> None:
+        from angrilien.ui.printing.phrase import (  # noqa: PLC0415 - not before the first window
+            print_phrase,
+        )
+
+        said = print_phrase(self._phrase, self) if self._phrase else ""
+        if said:
+            self.told.emit(said)
 
 
 class PhraseField(Field):
