@@ -79,6 +79,24 @@ class Told(QObject):
         guard = window.guard
         say("covered" if guard is not None and guard.policy.is_covered else "bare")
 
+    def do_guess(self, code: str) -> None:
+        """Type a code at the locked screen, and say how many tries are left."""
+        guard = self._application.window.guard
+        assert guard is not None
+        guard.lock()
+        for digit in code:
+            guard.screen.keypad.keys[digit].click()
+        QTimer.singleShot(0, self, self._on_guessed)
+
+    @Slot()
+    def _on_guessed(self) -> None:
+        guard = self._application.window.guard
+        assert guard is not None
+        if guard.screen.keypad.isEnabled():
+            say("left", guard.policy.tries_left)
+        else:
+            QTimer.singleShot(10, self, self._on_guessed)
+
     def do_keep_process(self, _rest: str) -> None:
         """Close the notebook and leave the process as it is: broken on purpose."""
         self._application.window.page.leave()  # type: ignore[union-attr]

@@ -168,6 +168,18 @@ def test_the_full_lock_leaves_neither_key_nor_note_nor_phrase(laptop: Laptop) ->
     assert found(laptop.processes(), wanted)["note"] == 0, "a draft comes with its screen only"
 
 
+def test_the_fifth_wrong_code_ends_the_process_that_held_the_key(laptop: Laptop) -> None:
+    """A04, to its end: after it only the phrase opens."""
+    wanted = open_and_type(laptop)
+    for left in (4, 3, 2, 1):
+        laptop.tell("guess 000000")
+        assert laptop.hear() == f"left {left}"
+    assert found(laptop.processes(), wanted)["database key"] > 0, "covered only"
+    laptop.tell("guess 000000")
+    assert laptop.hear().startswith("shown unlock ")
+    assert found(laptop.processes(), wanted) == dict.fromkeys(wanted, 0)
+
+
 def test_closing_the_notebook_without_ending_the_process_would_be_found(laptop: Laptop) -> None:
     """What is let go of is not overwritten: without a new process the search goes red."""
     wanted = open_and_type(laptop)

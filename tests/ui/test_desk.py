@@ -154,7 +154,7 @@ def test_a_notebook_is_used_only_once_it_is_open(qtbot: QtBot, tmp_path: Path) -
 def test_closing_finishes_what_was_asked_then_closes_the_notebook_in_its_lane(
     qtbot: QtBot, tmp_path: Path, book: Book, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(leaving, "leave", lambda notebook: notebook.close())
+    monkeypatch.setattr(leaving, "leave", lambda notebook, **_: notebook.close())
     desk, screen = Desk(Lanes(), None, tmp_path), Screen()
     desk.attach(book)
     done: list[int] = []
