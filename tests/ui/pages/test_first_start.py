@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,11 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtPrintSupport import QPrinterInfo
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from angrilien.services import code_secret, opening
+from angrilien.ui import theme
 from angrilien.ui.desk import Desk
 from angrilien.ui.main_window import MainWindow
 from helpers.notebooks import CODE_SECRET, PHRASE, make_notebook
@@ -127,6 +129,26 @@ def test_another_phrase_is_another(qtbot: QtBot, closed_window: MainWindow) -> N
     click(page.words.another)
     settle(qtbot, closed_window)
     assert words_shown(page) != before
+
+
+@pytest.mark.parametrize("percent", [100, 160])
+def test_all_six_words_can_be_read_in_the_smallest_window(
+    qtbot: QtBot, closed_window: MainWindow, looks: QApplication, percent: int
+) -> None:
+    theme.apply(looks, text_percent=percent)
+    closed_window.resize(900, 520)
+    page = begin(qtbot, closed_window, "first_start")
+    page.words.show_phrase("gourmand douter nuisible ecureuil gymnaste chausson")
+    page._go(1)
+    settle(qtbot, closed_window)
+    QApplication.processEvents()
+    card = page.words.card
+    for label in page.words._labels:
+        assert label.isVisible()
+        assert label.width() >= label.sizeHint().width()
+        assert card.rect().contains(label.geometry()), label.text()
+    places = [label.geometry() for label in page.words._labels]
+    assert not any(a.intersects(b) for a, b in itertools.combinations(places, 2))
 
 
 def test_without_a_printer_the_words_are_to_be_copied(

@@ -5,11 +5,12 @@ from __future__ import annotations
 import unicodedata
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from angrilien.errors import Missing
-from angrilien.ui import a11y, theme
+from angrilien.ui import a11y
 from angrilien.ui.widgets.adaptive import FlowLayout
 from angrilien.ui.widgets.button import Button
 from angrilien.ui.widgets.card import Card, Text
@@ -17,8 +18,6 @@ from angrilien.ui.widgets.field import Field
 from angrilien.ui.words import problem_text
 
 WORDS: Final = 6
-_WORD_PX: Final = 160
-"""Width of a word of eight large letters, at 100 %."""
 
 
 def step_of(parts: tuple[QWidget, ...], back: Button | None, *forward: Button) -> QWidget:
@@ -57,13 +56,15 @@ class PhraseWords(QWidget):
         self._phrase = ""
         self._labels: list[QLabel] = []
         self.card = Card()
-        words = QWidget()
-        side_by_side = FlowLayout(words, spacing=14)
-        for _ in range(WORDS):
+        self._columns = 3
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(14)
+        self._grid.setVerticalSpacing(14)
+        for place in range(WORDS):
             word = Text("", "big", wrap=False)
             self._labels.append(word)
-            side_by_side.addWidget(word)
-        self.card.body.addWidget(words)
+            self._grid.addWidget(word, place // self._columns, place % self._columns)
+        self.card.body.addLayout(self._grid)
         self.another = Button(self.tr("Une &autre phrase"), "quiet", "refresh")
         self.print_button = Button(self.tr("&Imprimer"), "quiet", "print")
         buttons = QWidget()
@@ -89,11 +90,33 @@ class PhraseWords(QWidget):
         words = self._phrase.split()
         for place, label in enumerate(self._labels):
             label.setText(words[place] if place < len(words) else "")
-            # All as wide as the longest word: three on a line, two where there is less room.
-            label.setMinimumWidth(theme.points(_WORD_PX))
+        self._arrange()
         a11y.named(self.card, self._phrase)
         if phrase and self.isVisible():
             a11y.announce(self, self._phrase)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put three words on a line, two where there is less room."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the width of two words: a third one goes down."""
+        hint = super().minimumSizeHint()
+        return QSize(min(hint.width(), 2 * self._word_width() + 60), hint.height())
+
+    def _word_width(self) -> int:
+        return max(label.sizeHint().width() for label in self._labels)
+
+    def _arrange(self) -> None:
+        margins = self.card.body.contentsMargins()
+        room = self.width() - margins.left() - margins.right()
+        columns = 3 if room >= 3 * self._word_width() + 2 * 14 else 2
+        if columns != self._columns:
+            self._columns = columns
+            for place, label in enumerate(self._labels):
+                self._grid.addWidget(label, place // columns, place % columns)
+            self.updateGeometry()
 
     @Slot()
     def _on_print(self) -> None:
