@@ -61,6 +61,20 @@ def make_app(service: Service) -> FastAPI:
             )
         )
 
+    @app.post("/v1/boxes")
+    async def boxes(request: Request) -> Response:
+        headers = request.headers
+        body = await read_body(request, MAX_REGISTRATION)
+        return _signed(
+            await run_in_threadpool(
+                service.boxes,
+                body,
+                headers.get(REQUEST_HEADER),
+                headers.get(HEADER),
+                known=_known(request),
+            )
+        )
+
     @app.post("/v1/register")
     async def register(request: Request) -> Response:
         headers = request.headers

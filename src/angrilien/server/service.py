@@ -5,6 +5,7 @@ Every check that needs no database comes first; a signature is verified before a
 
 from __future__ import annotations
 
+import json
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
@@ -28,7 +29,7 @@ from angrilien.wire import dsse
 from angrilien.wire.canonical import BadMessage, sha256, unb64
 from angrilien.wire.keys import key_id
 from angrilien.wire.push import open_push
-from angrilien.wire.request import Request, read_registration, read_request
+from angrilien.wire.request import Request, read_boxes, read_registration, read_request
 
 NOT_YOURS: Final = "not_yours"
 """Signed refusal: the device, or the incarnation, is not the one that owns the key."""
@@ -57,6 +58,17 @@ class KnownKey:
     id: str
     device_id: str
     public: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A request other than a push, as it came."""
+
+    method: str
+    path: str
+    body: bytes
+    statement: str | None
+    header: str | None
 
 
 class Service:
@@ -139,10 +151,32 @@ class Service:
         Raises:
             Rejected: the statement or its signature is not right.
         """
-        payload, request = _read_statement(statement_header, "GET", "/v1/contact", self.keyring.aud)
-        key = self.find_key(header)
-        _check(key.public, dsse.REQUEST, payload, header)
-        if request.body != sha256(b""):
+        asked = _Asked("GET", "/v1/contact", b"", statement_header, header)
+        return self._answer(asked, known=known)
+
+    def boxes(
+        self, body: bytes, statement_header: str | None, header: str | None, *, known: int = 1
+    ) -> Signed:
+        """Keep the recovery boxes of a laptop's new database key, in the place of the former ones.
+
+        Raises:
+            Rejected: the body, the statement or its signature is not right.
+        """
+        try:
+            boxes = read_boxes(body)
+        except BadMessage as error:
+            raise Rejected(400, "bad_request") from error
+        asked = _Asked("POST", "/v1/boxes", body, statement_header, header)
+        return self._answer(asked, known=known, boxes=json.dumps(boxes.boxes))
+
+    def _answer(self, asked: _Asked, *, known: int, **device: str) -> Signed:
+        """Check a request of a registered laptop, note it on the device, and answer it."""
+        payload, request = _read_statement(
+            asked.statement, asked.method, asked.path, self.keyring.aud
+        )
+        key = self.find_key(asked.header)
+        _check(key.public, dsse.REQUEST, payload, asked.header)
+        if request.body != sha256(asked.body):
             raise Rejected(400, "bad_request")
         req = sha256(payload)
         if self._owned(key, request.dev, request.inc) is None:
@@ -150,7 +184,9 @@ class Service:
         now = self.clock.now()
         with self.database.writing() as session:
             session.connection().execute(
-                update(Device).where(col(Device.id) == request.dev).values(last_contact=now)
+                update(Device)
+                .where(col(Device.id) == request.dev)
+                .values(last_contact=now, **device)
             )
         with self.database.reading() as session:
             inc = session.get_one(Incarnation, request.inc)

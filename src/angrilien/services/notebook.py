@@ -65,6 +65,11 @@ class Notebook:
             self.programme = programme.newer(kept.keys, kept.keys_sig)
 
     @property
+    def has_vault(self) -> bool:
+        """Tell whether the notebook was opened with its vault."""
+        return self._opened is not None
+
+    @property
     def opened(self) -> Secrets:
         """The keys of the vault.
 

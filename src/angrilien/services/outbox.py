@@ -14,11 +14,12 @@ from typing import Final
 from angrilien import __version__
 from angrilien.domain.rows import SendingState
 from angrilien.errors import NotOurServer, Refused
-from angrilien.services import registration
+from angrilien.services import registration, rekeying
 from angrilien.services.notebook import Notebook
-from angrilien.store import log, marks, sheets
+from angrilien.services.revocation import BOXES_SENT
+from angrilien.store import facts, log, marks, sheets
 from angrilien.store.marks import Marks
-from angrilien.sync.jobs import CONTACT, REGISTER, Job, contact_job, push_job, register_job
+from angrilien.sync.jobs import CONTACT, REGISTER, Job, boxes_job, contact_job, push_job, register_job
 from angrilien.sync.jobs import Sender as Who
 from angrilien.vault.signing import BadSignature, Signer
 from angrilien.wire import dsse
@@ -26,6 +27,7 @@ from angrilien.wire.answer import Answer, SheetReceipt, receipt_payload
 from angrilien.wire.canonical import b64
 from angrilien.wire.change import Change, genesis
 from angrilien.wire.keys import read_certificate
+from angrilien.wire.request import Boxes
 
 _log = logging.getLogger(__name__)
 
@@ -48,9 +50,16 @@ def take_job(nb: Notebook, limit: int) -> Job | None:
             if not kept.venue_code:
                 return None
             made = log.made_at(connection, identity.inc)
-            return register_job(_who(nb), code=kept.venue_code, made=made)
+            boxes = _boxes(nb)
+            return register_job(_who(nb), code=kept.venue_code, made=made, boxes=boxes)
         changes = log.changes_after(connection, identity.inc, kept.ack, MAX_CHANGES)
-    return _push(nb, kept, changes, limit) if changes else None
+        confirmed = facts.get(connection, BOXES_SENT)
+    if changes:
+        return _push(nb, kept, changes, limit)
+    boxes = _boxes(nb)
+    if str(boxes.generation) == confirmed or not (boxes.boxes or kept.revoked):
+        return None
+    return boxes_job(_who(nb), boxes)
 
 
 def contact(nb: Notebook) -> Job | None:
@@ -89,6 +98,14 @@ def _push(nb: Notebook, kept: Marks, changes: Sequence[Change], limit: int) -> J
         limit=limit,
         names_stay=certificate.level == "pseudonyme",
     )
+
+
+def _boxes(nb: Notebook) -> Boxes:
+    """Return the recovery boxes of the present key; none for a notebook opened without its vault."""
+    if not nb.has_vault:
+        return Boxes(generation=1, boxes=())
+    file = rekeying.slot_file(nb)
+    return Boxes(generation=file.generation, boxes=file.recovery)
 
 
 def record_failure(nb: Notebook) -> None:
@@ -138,6 +155,8 @@ def record_answer(nb: Notebook, job: Job, answer: Answer) -> None:
             keys=nb.programme.keys_text,
             keys_sig=nb.programme.keys_signature,
         )
+        if job.generation:
+            facts.put(connection, BOXES_SENT, str(job.generation))
         digests = sheets.digests(connection, [r.sheet_id for r in answer.receipts])
         for receipt in answer.receipts:
             digest = digests.get(receipt.sheet_id)

@@ -14,6 +14,7 @@ from angrilien.wire.request import (
     KEYS_HEADER,
     NONCE_SIZE,
     REQUEST_HEADER,
+    Boxes,
     Registration,
     Request,
     request_digest,
@@ -22,6 +23,7 @@ from angrilien.wire.request import (
 PUSH = "push"
 REGISTER = "register"
 CONTACT = "contact"
+BOXES = "boxes"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +47,8 @@ class Sender:
 class Job:
     """An exchange.
 
-    `last` is the seq of the last change it carries (0 for none), `code` the code du lieu it shows.
+    `last` is the seq of the last change it carries (0 for none), `code` the code du lieu it shows,
+    `generation` that of the recovery boxes it carries (0 for none).
     """
 
     kind: str
@@ -56,6 +59,7 @@ class Job:
     req: bytes
     last: int = 0
     code: str = ""
+    generation: int = 0
 
 
 def push_job(
@@ -120,10 +124,19 @@ def push_job(
     )
 
 
-def register_job(who: Sender, *, code: str, made: int) -> Job:
+def register_job(who: Sender, *, code: str, made: int, boxes: Boxes) -> Job:
     """Return the registration of this device with a venue's one-use code."""
-    body = Registration(code=code, key=who.key, made=made, app=who.app).canonical()
-    return replace(_signed_job(who, REGISTER, "POST", "/v1/register", body), code=code)
+    body = Registration(
+        code=code, key=who.key, made=made, app=who.app, boxes=boxes.boxes
+    ).canonical()
+    job = _signed_job(who, REGISTER, "POST", "/v1/register", body)
+    return replace(job, code=code, generation=boxes.generation)
+
+
+def boxes_job(who: Sender, boxes: Boxes) -> Job:
+    """Return the recovery boxes of a new database key."""
+    job = _signed_job(who, BOXES, "POST", "/v1/boxes", boxes.canonical())
+    return replace(job, generation=boxes.generation)
 
 
 def contact_job(who: Sender) -> Job:

@@ -113,13 +113,49 @@ def read_registration(body: bytes) -> Registration:
     code, made, app, boxes = value["code"], value["made"], value["app"], value["boxes"]
     if not (isinstance(code, str) and len(code) <= 40 and isinstance(app, str) and len(app) <= 40):
         raise BadMessage("not a registration")
-    if type(made) is not int or not isinstance(boxes, list) or len(boxes) > 16:
-        raise BadMessage("not a registration")
-    if not all(isinstance(box, str) and len(box) <= 1000 for box in boxes):
+    if type(made) is not int:
         raise BadMessage("not a registration")
     return Registration(
-        code=code, key=unb64(value["key"], 32), made=made, app=app, boxes=tuple(boxes)
+        code=code, key=unb64(value["key"], 32), made=made, app=app, boxes=_boxes(boxes)
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Boxes:
+    """Body of `POST /v1/boxes`: the recovery boxes of a new database key.
+
+    `generation` is the slot file's; the signed answer to this very request confirms it.
+    """
+
+    generation: int
+    boxes: tuple[str, ...]
+
+    def canonical(self) -> bytes:
+        """Return the body's bytes."""
+        return dumps({"v": 1, "generation": self.generation, "boxes": list(self.boxes)})
+
+
+def read_boxes(body: bytes) -> Boxes:
+    """Read recovery boxes.
+
+    Raises:
+        BadMessage: they are none.
+    """
+    value = loads(body)
+    if set(value) != {"v", "generation", "boxes"} or value["v"] != 1:
+        raise BadMessage("not recovery boxes")
+    generation = value["generation"]
+    if type(generation) is not int or generation < 1:
+        raise BadMessage("not recovery boxes")
+    return Boxes(generation=generation, boxes=_boxes(value["boxes"]))
+
+
+def _boxes(boxes: object) -> tuple[str, ...]:
+    if not isinstance(boxes, list) or len(boxes) > 16:
+        raise BadMessage("not recovery boxes")
+    if not all(isinstance(box, str) and len(box) <= 1000 for box in boxes):
+        raise BadMessage("not recovery boxes")
+    return tuple(boxes)
 
 
 def request_digest(payload: bytes) -> bytes:
