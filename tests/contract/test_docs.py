@@ -32,7 +32,7 @@ from angrilien.wire.export import content_of, read_amendment, read_end
 from angrilien.wire.keys import key_id, read_certificate, read_key_list
 from angrilien.wire.order import read_file, read_order, write_file
 from angrilien.wire.recovery import read_recovery_answer, read_recovery_request
-from angrilien.wire.request import NONCE_SIZE, read_registration, read_request
+from angrilien.wire.request import NONCE_SIZE, read_boxes, read_registration, read_request
 from angrilien.wire.sheet import line_commitment
 from helpers.laptops import raw_envelope
 from helpers.servers import LocalServer
@@ -182,6 +182,7 @@ def test_requests() -> None:
     assert body.canonical() == example("registration")
     assert body.key == DEVICE.public
     assert read_request(example("registration-request")).body == sha256(example("registration"))
+    assert read_boxes(example("boxes")).canonical() == example("boxes")
 
 
 def test_the_sheet() -> None:

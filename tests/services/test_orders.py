@@ -161,7 +161,7 @@ def test_a_revoked_laptop_keeps_its_keys_until_everything_has_left(
         marks.put(connection, ack=nb.store.position(connection).seq)
     assert not revocation.carry_on(nb), "the programme has no recovery boxes yet"
     with nb.store.write() as connection:
-        facts.put(connection, revocation.BOXES_SENT, "1")
+        facts.put(connection, revocation.BOXES_SENT, revocation.boxes_mark((), 1))
     assert revocation.carry_on(nb)
     assert revocation.is_retired(nb.folder)
     left = {path.name for path in nb.folder.rglob("*") if path.suffix == ".json"}

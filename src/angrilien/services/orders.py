@@ -14,6 +14,8 @@ from angrilien.wire import dsse
 from angrilien.wire.canonical import BadMessage
 from angrilien.wire.order import ERASE, REVOKE, Order, read_file, read_order
 
+__all__ = ["VENUES_ORDER", "Order", "apply", "apply_file", "check"]
+
 VENUES_ORDER: Final = "venues order"
 """Fact: the payload of the last order that named this laptop's venues."""
 
@@ -67,6 +69,7 @@ def apply(nb: Notebook, payload: bytes, header: str) -> Order:
         marks.put(connection, last_order=order.number)
         if order.kind == REVOKE:
             marks.put(connection, revoked=True)
+            facts.put(connection, revocation.REVOKED, str(order.number))
         else:
             facts.put(connection, VENUES_ORDER, payload.decode("utf-8"))
     nb.venues_changed()

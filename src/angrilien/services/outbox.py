@@ -14,12 +14,20 @@ from typing import Final
 from angrilien import __version__
 from angrilien.domain.rows import SendingState
 from angrilien.errors import NotOurServer, Refused
-from angrilien.services import registration, rekeying
+from angrilien.services import registration, rekeying, revocation
 from angrilien.services.notebook import Notebook
-from angrilien.services.revocation import BOXES_SENT
+from angrilien.services.revocation import BOXES_SENT, REVOKED
 from angrilien.store import facts, log, marks, sheets
 from angrilien.store.marks import Marks
-from angrilien.sync.jobs import CONTACT, REGISTER, Job, boxes_job, contact_job, push_job, register_job
+from angrilien.sync.jobs import (
+    CONTACT,
+    REGISTER,
+    Job,
+    boxes_job,
+    contact_job,
+    push_job,
+    register_job,
+)
 from angrilien.sync.jobs import Sender as Who
 from angrilien.vault.signing import BadSignature, Signer
 from angrilien.wire import dsse
@@ -57,7 +65,9 @@ def take_job(nb: Notebook, limit: int) -> Job | None:
     if changes:
         return _push(nb, kept, changes, limit)
     boxes = _boxes(nb)
-    if str(boxes.generation) == confirmed or not (boxes.boxes or kept.revoked):
+    if revocation.boxes_mark(boxes.boxes, boxes.generation) == confirmed or not (
+        boxes.boxes or kept.revoked
+    ):
         return None
     return boxes_job(_who(nb), boxes)
 
@@ -101,10 +111,10 @@ def _push(nb: Notebook, kept: Marks, changes: Sequence[Change], limit: int) -> J
 
 
 def _boxes(nb: Notebook) -> Boxes:
-    """Return the recovery boxes of the present key; none for a notebook opened without its vault."""
+    """Return the recovery boxes of the present key; none where the vault was not opened."""
     if not nb.has_vault:
         return Boxes(generation=1, boxes=())
-    file = rekeying.slot_file(nb)
+    file = rekeying.with_present_boxes(nb)
     return Boxes(generation=file.generation, boxes=file.recovery)
 
 
@@ -147,7 +157,7 @@ def record_answer(nb: Notebook, job: Job, answer: Answer) -> None:
             ack=answer.ack,
             backed_up=answer.backed_up,
             held=answer.held,
-            revoked=answer.revoked,
+            revoked=answer.revoked or bool(facts.get(connection, REVOKED)),
             last_contact=now,
             last_sent=now if answer.ack > before.ack else before.last_sent,
             last_try_failed=False,
@@ -155,8 +165,9 @@ def record_answer(nb: Notebook, job: Job, answer: Answer) -> None:
             keys=nb.programme.keys_text,
             keys_sig=nb.programme.keys_signature,
         )
-        if job.generation:
-            facts.put(connection, BOXES_SENT, str(job.generation))
+        if job.boxes is not None:
+            mark = revocation.boxes_mark(job.boxes.boxes, job.boxes.generation)
+            facts.put(connection, BOXES_SENT, mark)
         digests = sheets.digests(connection, [r.sheet_id for r in answer.receipts])
         for receipt in answer.receipts:
             digest = digests.get(receipt.sheet_id)

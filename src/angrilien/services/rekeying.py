@@ -10,7 +10,7 @@ from angrilien.services import heads
 from angrilien.services.notebook import Notebook
 from angrilien.services.opening import DATABASE, SLOTS
 from angrilien.store import copies, rekey
-from angrilien.vault.boxes import custodians_of
+from angrilien.vault.boxes import are_for, custodians_of
 from angrilien.vault.files import PREVIOUS, save_atomically
 from angrilien.vault.slots import Slot, SlotFile
 
@@ -27,6 +27,20 @@ def slot_file(nb: Notebook) -> SlotFile:
         raise NotebookDamaged from error
     found.check(nb.opened)
     return found
+
+
+def with_present_boxes(nb: Notebook) -> SlotFile:
+    """Return the slot file with the recovery boxes of today's custodians, made anew if they differ.
+
+    Raises:
+        NotebookDamaged, DiskFull, FolderReadOnly: nothing was changed.
+    """
+    file = slot_file(nb)
+    custodians = custodians_of(nb.programme.keys, nb.clock.now())
+    if not are_for(file.recovery, custodians):
+        file = file.with_boxes(nb.opened, custodians)
+        save_atomically(nb.folder / SLOTS, file.to_bytes())
+    return file
 
 
 def renew(

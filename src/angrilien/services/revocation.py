@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Collection
 from pathlib import Path
 from typing import Final
 
@@ -17,11 +18,19 @@ from angrilien.services.notebook import Notebook
 from angrilien.services.opening import SLOTS
 from angrilien.store import copies, facts, head, marks, rekey
 from angrilien.vault.files import PREVIOUS
+from angrilien.wire.canonical import b64, sha256
 
 MARK: Final = "retire.txt"
 """File that says, beside a notebook that nobody opens any more, that it is so on purpose."""
+REVOKED: Final = "revoked by order"
+"""Fact: the number of the order that revoked this laptop; the server may not know it yet."""
 BOXES_SENT: Final = "boxes sent"
-"""Fact: the generation of the recovery boxes that the server has confirmed."""
+"""Fact: which recovery boxes the server has confirmed (`boxes_mark`)."""
+
+
+def boxes_mark(boxes: Collection[str], generation: int) -> str:
+    """Return what tells some recovery boxes from others: generation and digest."""
+    return f"{generation}.{b64(sha256(' '.join(boxes).encode('ascii')))[:16]}"
 
 
 def is_retired(folder: Path) -> bool:
@@ -31,12 +40,13 @@ def is_retired(folder: Path) -> bool:
 
 def is_ready(nb: Notebook) -> bool:
     """Tell whether a revoked laptop has nothing left that only it holds."""
-    generation = str(rekeying.slot_file(nb).generation)
+    file = rekeying.slot_file(nb)
     with nb.store.read() as connection:
         kept = marks.read(connection)
         waiting = marks.sending_state(connection, nb.store.identity.inc).waiting
         boxes = facts.get(connection, BOXES_SENT)
-    return kept.revoked and waiting == 0 and boxes == generation
+    mark = boxes_mark(file.recovery, file.generation)
+    return kept.revoked and waiting == 0 and boxes == mark
 
 
 def carry_on(nb: Notebook) -> bool:

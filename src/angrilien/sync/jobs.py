@@ -48,7 +48,7 @@ class Job:
     """An exchange.
 
     `last` is the seq of the last change it carries (0 for none), `code` the code du lieu it shows,
-    `generation` that of the recovery boxes it carries (0 for none).
+    `boxes` the recovery boxes it carries.
     """
 
     kind: str
@@ -59,7 +59,7 @@ class Job:
     req: bytes
     last: int = 0
     code: str = ""
-    generation: int = 0
+    boxes: Boxes | None = None
 
 
 def push_job(
@@ -130,13 +130,13 @@ def register_job(who: Sender, *, code: str, made: int, boxes: Boxes) -> Job:
         code=code, key=who.key, made=made, app=who.app, boxes=boxes.boxes
     ).canonical()
     job = _signed_job(who, REGISTER, "POST", "/v1/register", body)
-    return replace(job, code=code, generation=boxes.generation)
+    return replace(job, code=code, boxes=boxes)
 
 
 def boxes_job(who: Sender, boxes: Boxes) -> Job:
     """Return the recovery boxes of a new database key."""
     job = _signed_job(who, BOXES, "POST", "/v1/boxes", boxes.canonical())
-    return replace(job, generation=boxes.generation)
+    return replace(job, boxes=boxes)
 
 
 def contact_job(who: Sender) -> Job:

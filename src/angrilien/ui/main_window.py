@@ -190,6 +190,7 @@ class MainWindow(QWidget):
         self.navigate("today")
         guard_class = pkgutil.resolve_name("angrilien.ui.guard:Guard")
         self._guard = guard_class(self)
+        watch.retired.connect(self._guard.end)
 
     def cover(self, screen: QWidget | None) -> None:
         """Hide everything behind a screen: its widgets, its keys, the window's title.

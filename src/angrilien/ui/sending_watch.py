@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from angrilien.domain.rows import Progress, SendingState, VenueRow
 from angrilien.errors import KnownError
-from angrilien.services import leaving, sending, workshops
+from angrilien.services import leaving, revocation, sending, workshops
 from angrilien.ui.desk import Desk
 from angrilien.ui.network_watch import NetworkWatch, system_information
 from angrilien.ui.sending_text import SendingWords, sending_text
@@ -34,6 +34,8 @@ class SendingWatch(QObject):
 
     words_changed = Signal(object)
     """Carries the `SendingWords` of the line."""
+    retired = Signal()
+    """Everything has left, and the order was carried out: nobody opens this notebook any more."""
     venue_changed = Signal(object)
     """Carries the `VenueRow` of this computer, which the programme has just told."""
 
@@ -143,6 +145,12 @@ class SendingWatch(QObject):
         self._say()
         if before is not None and state.has_venue and not before.has_venue:
             self._desk.ask(workshops.venues, then=self._on_venues)
+        if state.revoked and not state.waiting:
+            self._desk.ask(revocation.carry_on, then=self._on_retired)
+
+    def _on_retired(self, retired: bool) -> None:  # noqa: FBT001 - what the service answered
+        if retired:
+            self.retired.emit()
 
     def _on_venues(self, venues: tuple[VenueRow, ...]) -> None:
         self.venue_changed.emit(venues[0])

@@ -67,6 +67,13 @@ def make_boxes(database_key: bytes, custodians: Collection[RecoveryKey]) -> tupl
     )
 
 
+def are_for(boxes: Collection[str], custodians: Collection[RecoveryKey]) -> bool:
+    """Tell whether boxes are those of exactly these custodians."""
+    wanted = sorted(one.id for one in custodians)
+    pairs = {f"{first}.{second}" for first, second in combinations(wanted, 2)}
+    return {text.rpartition(".")[0] for text in boxes} == pairs
+
+
 def read_box(text: object) -> Box:
     """Read a box's text.
 

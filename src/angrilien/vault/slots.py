@@ -223,6 +223,11 @@ class SlotFile:
         slot = own.finish(self.vault, opened)
         return replace(self, slots=(*self.slots, slot)).authenticated(opened), slot
 
+    def with_boxes(self, opened: Secrets, custodians: Collection[RecoveryKey]) -> SlotFile:
+        """Return the file with the recovery boxes of these custodians; the key stays."""
+        boxes = make_boxes(opened.database_key, custodians)
+        return replace(self, recovery=boxes).authenticated(opened)
+
     def rekeyed(
         self,
         opened: Secrets,

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QFileDialog, QPlainTextEdit, QVBoxLayout, QWidget
 
 from angrilien import crashes, paths
 from angrilien.errors import CannotSaveFile
-from angrilien.services import diagnostic
+from angrilien.services import diagnostic, orders
+from angrilien.services.orders import Order
 from angrilien.ui import a11y, theme
 from angrilien.ui.pages.base import Page
 from angrilien.ui.widgets import Button, FlowLayout, PageHead, ScrollPage, Text
@@ -36,11 +37,21 @@ class TechnicalPage(Page):
         self.save_button = Button(self.tr("&Enregistrer"), "primary", "check")
         self.copy_button = Button(self.tr("&Copier"), "secondary", "paper")
         self.forget_button = Button(self.tr("E&ffacer le rapport"), "secondary", "remove")
+        self.order_button = Button(self.tr("&Lire un ordre"), "secondary", "paper")
+        self.order_button.setAccessibleDescription(
+            self.tr("Un fichier que le programme vous a donné.")
+        )
         self.back_button = Button(self.tr("&Retour"), "secondary", "back")
         head = PageHead(self.tr("Informations techniques"))
         buttons = QWidget()
         side_by_side = FlowLayout(buttons, spacing=12)
-        for button in (self.save_button, self.copy_button, self.forget_button, self.back_button):
+        for button in (
+            self.save_button,
+            self.copy_button,
+            self.forget_button,
+            self.order_button,
+            self.back_button,
+        ):
             side_by_side.addWidget(button)
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
@@ -60,6 +71,7 @@ class TechnicalPage(Page):
         self.save_button.clicked.connect(self._on_save)
         self.copy_button.clicked.connect(self._on_copy)
         self.forget_button.clicked.connect(self._on_forget)
+        self.order_button.clicked.connect(self._on_order)
         self.back_button.clicked.connect(self.go_back)
 
     def title(self) -> str:
@@ -97,6 +109,7 @@ class TechnicalPage(Page):
     def _busy(self, *, working: bool) -> None:
         for button in (self.save_button, self.copy_button):
             button.setEnabled(not working)
+        self.order_button.setVisible(self.desk.is_open)
         self.forget_button.setVisible(not working and bool(crashes.last(self._logs())))
 
     def _logs(self) -> Path:
@@ -129,3 +142,19 @@ class TechnicalPage(Page):
         crashes.forget(self._logs())
         self._read()
         self.main.say(self.tr("Le rapport est effacé de cet ordinateur."))
+
+    @Slot()
+    def _on_order(self) -> None:
+        start = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.HomeLocation)
+        name, _ = QFileDialog.getOpenFileName(self, self.tr("Choisir le fichier"), start)
+        if name:
+            self.desk.ask(orders.apply_file, Path(name), then=self._on_applied)
+
+    def _on_applied(self, order: Order) -> None:
+        said = {
+            "erase": self.tr("C’est fait\u00a0: ces données sont effacées de cet ordinateur."),
+            "revoke": self.tr("Cet ordinateur n’est plus autorisé. Appelez le programme."),
+        }
+        self.desk.changed.people_changed.emit()
+        self.desk.changed.sending_changed.emit()
+        self.main.say(said.get(order.kind, self.tr("C’est fait\u00a0: les lieux sont à jour.")))
