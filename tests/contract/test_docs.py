@@ -34,6 +34,7 @@ from angrilien.wire.order import read_file, read_order, write_file
 from angrilien.wire.recovery import read_recovery_answer, read_recovery_request
 from angrilien.wire.request import NONCE_SIZE, read_boxes, read_registration, read_request
 from angrilien.wire.sheet import line_commitment
+from angrilien.wire.vouch import read_vouch
 from helpers.laptops import raw_envelope
 from helpers.servers import LocalServer
 
@@ -206,6 +207,15 @@ def test_orders() -> None:
         assert order.kind == kind
         check(SIGNING, name, dsse.ORDER, example(name))
         assert read_file(write_file(example(name), "a, b")) == (example(name), "a, b")
+
+
+def test_a_vouch() -> None:
+    said = read_vouch(example("vouch"))
+    assert said.canonical() == example("vouch")
+    payload = said.vouch.canonical()
+    verify(DEVICE.public, dsse.VOUCH, payload, said.signature)
+    verify(said.vouch.key, dsse.VOUCH, payload, said.proof)
+    assert said.vouch.key == Signer(bytes([6]) * 32).public
 
 
 def test_a_forgotten_phrase() -> None:

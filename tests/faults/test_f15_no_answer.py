@@ -133,12 +133,14 @@ FORGED: dict[str, Callable[[Hub, Answer], bytes]] = {
     "to another request": lambda hub, a: told(hub, replace(a, req=sha256(b"another"))),
     "about another laptop": lambda hub, a: told(hub, replace(a, inc=new_id())),
     "another kind of signature": lambda hub, a: told(hub, a, dsse.RECEIPT),
-    "more than was ever written": lambda hub, a: told(hub, replace(a, ack=a.ack + 1)),
-    "another chain": lambda hub, a: told(hub, replace(a, chain=sha256(b"other"))),
     "a refusal": refusal,
     "a key that did not sign": lambda hub, a: told(hub, replace(a, key="0" * 16)),
 }
-"""Whole answers that say something else, signed by others or by the programme itself."""
+"""Whole answers that say something else, signed by others or by the programme itself.
+
+One that the programme signed to this very request, and that speaks of another log than ours, is no
+lie: a new incarnation begins (`test_f01_put_back.py`).
+"""
 
 
 class Waiting:

@@ -61,7 +61,12 @@ def kill_many(
     again = reopened(victim, desk)
     try:
         unsent = again.state.waiting
-        assert again.round() is None
+        # On a loaded machine one try may time out; the next one goes on where it was.
+        for _ in range(5):
+            problem = again.round()
+            if problem is None:
+                break
+        assert problem is None
         sent = assert_sent_once(again, hub)
     finally:
         again.close()

@@ -181,7 +181,10 @@ def test_rows_are_not_deleted(nb: Notebook, entity: str, intent: str | None) -> 
 @pytest.mark.parametrize("intent", [None, USER, PULL, MIGRATION, "fork"], ids=str)
 def test_a_closed_sheet_does_not_change(nb: Notebook, entity: str, intent: str | None) -> None:
     told = "closed sheet"
-    refused(nb, intent, f"UPDATE {entity} SET seq = seq", match=told)
+    # An incarnation that begins gives it its new revision, which a change must write; all else not.
+    first = f"{told}|its change does not write" if intent == "fork" else told
+    refused(nb, intent, f"UPDATE {entity} SET seq = seq", match=first)
+    refused(nb, intent, f"UPDATE {entity} SET seq = seq + 1, id = id || 'x'", match=told)
     refused(nb, intent, f"DELETE FROM {entity}", match=told)
     replaced = f"REPLACE INTO {entity} SELECT * FROM {entity} LIMIT 1"
     refused(nb, intent, replaced, match=f"{told}|not deleted|its change|an intent")

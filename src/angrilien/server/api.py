@@ -61,6 +61,34 @@ def make_app(service: Service) -> FastAPI:
             )
         )
 
+    @app.post("/v1/vouch")
+    async def vouch(request: Request) -> Response:
+        headers = request.headers
+        body = await read_body(request, MAX_REGISTRATION)
+        return _signed(
+            await run_in_threadpool(
+                service.vouch,
+                body,
+                headers.get(REQUEST_HEADER),
+                headers.get(HEADER),
+                known=_known(request),
+            )
+        )
+
+    @app.get("/v1/changes")
+    async def changes(request: Request, inc: str, after: int) -> Response:
+        headers = request.headers
+        return _signed(
+            await run_in_threadpool(
+                service.own_changes,
+                inc,
+                after,
+                headers.get(REQUEST_HEADER),
+                headers.get(HEADER),
+                known=_known(request),
+            )
+        )
+
     @app.post("/v1/boxes")
     async def boxes(request: Request) -> Response:
         headers = request.headers

@@ -7,7 +7,7 @@ once has one effect and eight answers alike.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -312,3 +312,21 @@ def _head(row: Row[Any], base: Revision | None) -> Head:
         hlc=row.hlc,
         author=row.author,
     )
+
+
+def own_head(row: Row[Any]) -> Head:
+    """Return the head of a stored change that is chained: its base was written with its chain."""
+    base = (row.base_inc, row.base_seq) if row.base_inc is not None else None
+    return _head(row, base)
+
+
+def own_previous_of(session: Session, inc: str, rows: Sequence[Row[Any]]) -> dict[int, int]:
+    """Return, by seq, the laptop's own previous revision of the row of each of some changes."""
+    keys = [(row.entity, row.entity_id) for row in rows]
+    previous = _OwnPrevious(session, inc, keys, rows[0].seq)
+    found: dict[int, int] = {}
+    for row in rows:
+        own = previous.pass_by((row.entity, row.entity_id), row.seq)
+        if own is not None:
+            found[row.seq] = own
+    return found

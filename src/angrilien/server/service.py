@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import threading
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sqlalchemy import update
@@ -18,6 +18,7 @@ from sqlmodel import col
 from angrilien.domain.clock import Clock
 from angrilien.server.answers import Answerer, Signed
 from angrilien.server.database import Database
+from angrilien.server.incarnations import follow, given_back
 from angrilien.server.ingest import store
 from angrilien.server.keyring import Keyring
 from angrilien.server.limits import MAX_STATEMENT, Tries
@@ -30,6 +31,7 @@ from angrilien.wire.canonical import BadMessage, sha256, unb64
 from angrilien.wire.keys import key_id
 from angrilien.wire.push import open_push
 from angrilien.wire.request import Request, read_boxes, read_registration, read_request
+from angrilien.wire.vouch import read_vouch
 
 NOT_YOURS: Final = "not_yours"
 """Signed refusal: the device, or the incarnation, is not the one that owns the key."""
@@ -168,6 +170,82 @@ class Service:
             raise Rejected(400, "bad_request") from error
         asked = _Asked("POST", "/v1/boxes", body, statement_header, header)
         return self._answer(asked, known=known, boxes=json.dumps(boxes.boxes))
+
+    def vouch(
+        self, body: bytes, statement_header: str | None, header: str | None, *, known: int = 1
+    ) -> Signed:
+        """Make a laptop's new incarnation known, vouched for by the key before it.
+
+        Raises:
+            Rejected: the body, the statement or a signature is not right.
+        """
+        try:
+            signed = read_vouch(body)
+        except BadMessage as error:
+            raise Rejected(400, "bad_request") from error
+        vouch = signed.vouch
+        payload, request = _read_statement(statement_header, "POST", "/v1/vouch", self.keyring.aud)
+        key = self.find_key(header)
+        _check(key.public, dsse.REQUEST, payload, header)
+        if request.body != sha256(body) or vouch.aud != self.keyring.aud:
+            raise Rejected(400, "bad_request")
+        try:
+            verify(key.public, dsse.VOUCH, vouch.canonical(), signed.signature)
+            verify(vouch.key, dsse.VOUCH, vouch.canonical(), signed.proof)
+        except BadSignature as error:
+            raise Rejected(401, "bad_signature") from error
+        req, now = sha256(payload), self.clock.now()
+        ours = (request.dev, request.inc) == (vouch.dev, vouch.former)
+        if not ours or self._owned(key, vouch.dev, vouch.former) is None:
+            return self._refuse(key, request.inc, req, known)
+        with self.database.writing() as session:
+            refused = follow(session, self.keyring, vouch, now)
+            if refused:
+                answer = self._answerer.refusal(
+                    inc=vouch.inc, device_key=vouch.key, req=req, now=now, refused=refused
+                )
+            else:
+                device = session.get_one(Device, vouch.dev)
+                device.last_contact = now
+                inc = session.get_one(Incarnation, vouch.inc)
+                answer = replace(
+                    self._answerer.about(session, inc, req=req, now=now),
+                    cert=device.certificate,
+                    cert_sig=device.certificate_sig,
+                )
+        return self._answerer.sign(answer, known=known)
+
+    def own_changes(
+        self,
+        inc: str,
+        after: int,
+        statement_header: str | None,
+        header: str | None,
+        *,
+        known: int = 1,
+    ) -> Signed:
+        """Give a laptop back its own changes of one of its incarnations, above a seq.
+
+        A revoked one is given nothing.
+
+        Raises:
+            Rejected: the statement or its signature is not right.
+        """
+        path = f"/v1/changes?inc={inc}&after={after}"
+        payload, request = _read_statement(statement_header, "GET", path, self.keyring.aud)
+        key = self.find_key(header)
+        _check(key.public, dsse.REQUEST, payload, header)
+        req = sha256(payload)
+        wanted = self._owned(key, request.dev, inc)
+        if self._owned(key, request.dev, request.inc) is None or wanted is None:
+            return self._refuse(key, request.inc, req, known)
+        with self.database.reading() as session:
+            of = session.get_one(Incarnation, inc)
+            about = session.get_one(Incarnation, request.inc)
+            answer = self._answerer.about(session, about, req=req, now=self.clock.now())
+            if not answer.revoked:
+                answer = replace(answer, changes=given_back(session, self.keyring, of, after))
+        return self._answerer.sign(answer, known=known)
 
     def _answer(self, asked: _Asked, *, known: int, **device: str) -> Signed:
         """Check a request of a registered laptop, note it on the device, and answer it."""

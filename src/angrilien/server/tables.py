@@ -104,6 +104,11 @@ class Incarnation(ServerModel, table=True):
     backed_up: int = Field(default=0, sa_type=BigInteger)
     ord: int = Field(default=0, sa_type=BigInteger)
     """Last order that the laptop said it had applied."""
+    former: str | None = Field(default=None, sa_type=Text)
+    """The incarnation whose key vouched for this one; absent for a laptop's first."""
+    common: int | None = Field(default=None, sa_type=BigInteger)
+    """Seq of the former one up to which its log is this one's too."""
+    vouched_at: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class DeviceVenue(ServerModel, table=True):

@@ -64,6 +64,22 @@ def begin(nb: Notebook) -> None:
     keep(nb)
 
 
+def is_of(nb: Notebook, inc: str) -> bool:
+    """Tell whether the head speaks of an incarnation."""
+    kept = head.read(nb.folder, nb.opened.database_key)
+    return kept is not None and kept.inc == inc
+
+
+def renew(nb: Notebook) -> None:
+    """Write the head with the notebook's own token: a new incarnation began. No disk stops it."""
+    with nb.store.read() as connection:
+        own = facts.get(connection, "token")
+    try:
+        _write(nb, token=own)
+    except OSError:
+        _log.info("the head could not be written")
+
+
 def go_on(nb: Notebook) -> None:
     """Go on although acts are missing: the head is written anew, under another token.
 

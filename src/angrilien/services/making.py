@@ -19,7 +19,7 @@ from angrilien.errors import (
     NotebookMissing,
     Retired,
 )
-from angrilien.services import copies, erasure, heads, reference, rekeying, revocation
+from angrilien.services import copies, erasure, forks, heads, reference, rekeying, revocation
 from angrilien.services.notebook import Notebook
 from angrilien.services.opening import DATABASE, SLOTS, UNFINISHED, check_first_start, exists
 from angrilien.store import ballast, code_secrets, marks, slots
@@ -181,6 +181,7 @@ def open_with(
         )
         if heads.check(notebook) is heads.Found.ABSENT:
             heads.begin(notebook)
+        forks.begin_at_opening(notebook)
         erasure.finish(notebook)
         ballast.take_aboard(folder)
     except BaseException:

@@ -11,25 +11,28 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from angrilien import __version__
 from angrilien.domain.rows import SendingState
 from angrilien.errors import NotOurServer, Refused
-from angrilien.services import registration, rekeying, revocation
+from angrilien.services import forks, registration, rekeying, revocation
 from angrilien.services.notebook import Notebook
 from angrilien.services.revocation import BOXES_SENT, REVOKED
+from angrilien.services.speaking import who
 from angrilien.store import facts, log, marks, sheets
 from angrilien.store.marks import Marks
 from angrilien.sync.jobs import (
+    BOXES,
     CONTACT,
+    OWN,
+    PUSH,
     REGISTER,
+    VOUCH,
     Job,
     boxes_job,
     contact_job,
     push_job,
     register_job,
 )
-from angrilien.sync.jobs import Sender as Who
-from angrilien.vault.signing import BadSignature, Signer
+from angrilien.vault.signing import BadSignature
 from angrilien.wire import dsse
 from angrilien.wire.answer import Answer, SheetReceipt, receipt_payload
 from angrilien.wire.canonical import b64
@@ -51,6 +54,9 @@ def state(nb: Notebook) -> SendingState:
 
 def take_job(nb: Notebook, limit: int) -> Job | None:
     """Return the next exchange to make, None where there is nothing to send (in the store lane)."""
+    first = forks.next_job(nb)
+    if first is not None:
+        return first
     identity = nb.store.identity
     with nb.store.read() as connection:
         kept = marks.read(connection)
@@ -59,7 +65,7 @@ def take_job(nb: Notebook, limit: int) -> Job | None:
                 return None
             made = log.made_at(connection, identity.inc)
             boxes = _boxes(nb)
-            return register_job(_who(nb), code=kept.venue_code, made=made, boxes=boxes)
+            return register_job(who(nb), code=kept.venue_code, made=made, boxes=boxes)
         changes = log.changes_after(connection, identity.inc, kept.ack, MAX_CHANGES)
         confirmed = facts.get(connection, BOXES_SENT)
     if changes:
@@ -69,7 +75,7 @@ def take_job(nb: Notebook, limit: int) -> Job | None:
         boxes.boxes or kept.revoked
     ):
         return None
-    return boxes_job(_who(nb), boxes)
+    return boxes_job(who(nb), boxes)
 
 
 def contact(nb: Notebook) -> Job | None:
@@ -89,7 +95,7 @@ def contact(nb: Notebook) -> Job | None:
             log.changes_after(connection, inc, secrets.choice(lacking) - 1, 1) if lacking else []
         )
     if not changes:
-        return contact_job(_who(nb))
+        return contact_job(who(nb))
     return replace(_push(nb, kept, changes, limit=0), kind=CONTACT, last=0)
 
 
@@ -100,7 +106,7 @@ def _push(nb: Notebook, kept: Marks, changes: Sequence[Change], limit: int) -> J
         previous = log.own_previous(connection, changes)
     certificate = read_certificate(kept.cert.encode("utf-8"))
     return push_job(
-        _who(nb),
+        who(nb),
         changes,
         prev=prev or genesis(identity.inc, identity.public),
         own_previous=previous,
@@ -137,17 +143,14 @@ def record_answer(nb: Notebook, job: Job, answer: Answer) -> None:
         raise NotOurServer
     if answer.keys:
         nb.programme = nb.programme.newer(answer.keys, answer.keys_sig)
-    if job.kind == REGISTER:
-        registration.record_registration(nb, answer, code=job.code)
-    elif answer.refused:
-        raise Refused  # it speaks of nothing that we hold: the marks stay
-    with nb.store.read() as connection:
-        end = nb.store.position(connection)
-        ours = log.chain_at(connection, identity.inc, answer.ack)
-        if answer.ack == 0:
-            ours = genesis(identity.inc, identity.public)
-    if answer.ack > end.seq or answer.fork is not None or ours != answer.chain:
-        raise Refused
+    if _diverges(nb, answer):
+        if job.kind not in (PUSH, CONTACT, BOXES):
+            # One at a time: an incarnation that the server does not know yet cannot diverge.
+            raise Refused
+        # Somebody else went on under our numbers, or we were put back without knowing it.
+        forks.begin_anew(nb)
+        return
+    _record_kind(nb, job, answer)
     nb.measured(now - answer.date)
     with nb.store.write() as connection:
         before = marks.read(connection)
@@ -183,6 +186,29 @@ def record_answer(nb: Notebook, job: Job, answer: Answer) -> None:
                 )
 
 
+def _diverges(nb: Notebook, answer: Answer) -> bool:
+    """Tell whether the server speaks of another log than ours."""
+    identity = nb.store.identity
+    with nb.store.read() as connection:
+        end = nb.store.position(connection)
+        ours = log.chain_at(connection, identity.inc, answer.ack)
+    if answer.ack == 0:
+        ours = genesis(identity.inc, identity.public)
+    return answer.ack > end.seq or answer.fork is not None or ours != answer.chain
+
+
+def _record_kind(nb: Notebook, job: Job, answer: Answer) -> None:
+    """Write down what is particular to the kind of exchange."""
+    if job.kind == REGISTER:
+        registration.record_registration(nb, answer, code=job.code)
+    elif answer.refused:
+        raise Refused  # it speaks of nothing that we hold: the marks stay
+    elif job.kind == VOUCH:
+        forks.record_vouch(nb, answer)
+    elif job.kind == OWN:
+        forks.record_own_changes(nb, answer)
+
+
 def _is_genuine(nb: Notebook, answer: Answer, receipt: SheetReceipt, digest: str) -> bool:
     payload = receipt_payload(
         aud=nb.programme.aud,
@@ -199,16 +225,3 @@ def _is_genuine(nb: Notebook, answer: Answer, receipt: SheetReceipt, digest: str
         _log.warning("a receipt of sheet %s proves nothing", receipt.sheet_id)
         return False
     return True
-
-
-def _who(nb: Notebook) -> Who:
-    identity = nb.store.identity
-    return Who(
-        aud=nb.programme.aud,
-        dev=identity.dev,
-        inc=identity.inc,
-        key=identity.public,
-        sign=Signer(identity.seed).header,
-        app=__version__,
-        keys=nb.programme.keys.number,
-    )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Row, and_, insert, select, tuple_
+from sqlalchemy import Connection, Row, and_, func, insert, select, tuple_
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from angrilien.domain.entities import BY_ENTITY
@@ -124,6 +124,30 @@ def append(
     return end
 
 
+def insert_change(connection: Connection, made: Change) -> None:
+    """Write a change that was made before: one's own, taken back, or numbered anew."""
+    connection.execute(insert(change), [_change_values(made)])
+    if made.body is not None:
+        connection.execute(
+            insert(change_body),
+            [
+                {
+                    "inc": made.head.inc,
+                    "seq": made.head.seq,
+                    "salt": made.body.salt,
+                    "shared": made.body.shared,
+                    "private": made.body.private,
+                }
+            ],
+        )
+
+
+def put_record(connection: Connection, record: Record, inc: str, seq: int) -> None:
+    """Write the row that a change makes."""
+    values = {f.name: getattr(record, f.name) for f in fields(record)}
+    _put_rows(connection, record.ENTITY, [{**values, "inc": inc, "seq": seq}])
+
+
 def read(connection: Connection, record_type: type[R], record_id: str) -> R | None:
     """Return the present state of a record, None if there is none."""
     return next(iter(read_many(connection, record_type, [record_id])), None)
@@ -170,6 +194,18 @@ def beginning(connection: Connection, inc: str) -> bytes | None:
     query = select(incarnation.c.public).where(incarnation.c.inc == inc)
     public = connection.execute(query).scalar()
     return None if public is None else genesis(inc, public)
+
+
+def last_seq(connection: Connection, inc: str) -> int:
+    """Return the last seq of an incarnation that is here, 0 for none."""
+    query = select(func.max(change.c.seq)).where(change.c.inc == inc)
+    return int(connection.execute(query).scalar() or 0)
+
+
+def vouch_of(connection: Connection, inc: str) -> bytes:
+    """Return the request that makes an incarnation known."""
+    query = select(incarnation.c.vouch).where(incarnation.c.inc == inc)
+    return bytes(connection.execute(query).scalar_one() or b"")
 
 
 def made_at(connection: Connection, inc: str) -> int:
@@ -219,6 +255,25 @@ def own_previous(connection: Connection, changes: Sequence[Change]) -> dict[int,
         if key in last:
             found[item.head.seq] = last[key]
         last[key] = item.head.seq
+    return found
+
+
+def last_revisions(
+    connection: Connection, inc: str, keys: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], int]:
+    """Return the last seq that an incarnation wrote of each of some (entity, entity id)."""
+    found: dict[tuple[str, str], int] = {}
+    wanted = sorted(set(keys))
+    for start in range(0, len(wanted), 400):
+        rows = connection.execute(
+            select(change.c.entity, change.c.entity_id, func.max(change.c.seq))
+            .where(
+                change.c.inc == inc,
+                tuple_(change.c.entity, change.c.entity_id).in_(wanted[start : start + 400]),
+            )
+            .group_by(change.c.entity, change.c.entity_id)
+        )
+        found.update({(entity, entity_id): seq for entity, entity_id, seq in rows})
     return found
 
 

@@ -34,6 +34,7 @@ venue = local_table(VenueTable)
 R = TypeVar("R", bound=Record)
 
 USER = "user"
+FORK = "fork"
 PULL = "pull"
 MIGRATION = "migration"
 ERASURE = "erasure"
@@ -249,7 +250,10 @@ class Store:
     def verify(self) -> int:
         """Check the whole chain of the log; return the number of changes."""
         with self.read() as connection:
-            return log.verify_chain(connection, self.identity.inc, self.identity.public)
+            return sum(
+                log.verify_chain(connection, one.inc, one.public)
+                for one in self.identities(connection)
+            )
 
 
 class Act:

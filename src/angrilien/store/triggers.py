@@ -7,6 +7,8 @@ see a temporary table).
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 from angrilien.domain.entities import BY_ENTITY, FROZEN
 
 _INTENT = "(SELECT intent FROM intent)"
@@ -126,13 +128,22 @@ def _entity_triggers(entity: str) -> list[str]:
 
 
 def _frozen_triggers(entity: str) -> list[str]:
+    """A sealed row never changes; an incarnation that begins may give it its new revision."""
+    same = " AND ".join(f"NEW.{f.name} IS OLD.{f.name}" for f in fields(BY_ENTITY[entity]))
     return [
         _trigger(
-            f"{entity}_frozen_{event.lower()}",
-            f"BEFORE {event}",
+            f"{entity}_frozen_update",
+            "BEFORE UPDATE",
+            entity,
+            f"COALESCE({_INTENT}, '') <> 'erasure' "
+            f"AND NOT (COALESCE({_INTENT}, '') = 'fork' AND {same})",
+            "a closed sheet does not change",
+        ),
+        _trigger(
+            f"{entity}_frozen_delete",
+            "BEFORE DELETE",
             entity,
             f"COALESCE({_INTENT}, '') <> 'erasure'",
             "a closed sheet does not change",
-        )
-        for event in ("UPDATE", "DELETE")
+        ),
     ]

@@ -24,6 +24,8 @@ PUSH = "push"
 REGISTER = "register"
 CONTACT = "contact"
 BOXES = "boxes"
+VOUCH = "vouch"
+OWN = "own"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +139,16 @@ def boxes_job(who: Sender, boxes: Boxes) -> Job:
     """Return the recovery boxes of a new database key."""
     job = _signed_job(who, BOXES, "POST", "/v1/boxes", boxes.canonical())
     return replace(job, boxes=boxes)
+
+
+def vouch_job(who: Sender, body: bytes) -> Job:
+    """Return the request that makes a new incarnation known; `who` is the one before it."""
+    return _signed_job(who, VOUCH, "POST", "/v1/vouch", body)
+
+
+def own_changes_job(who: Sender, inc: str, after: int) -> Job:
+    """Return the question for one's own changes of an incarnation, above a seq."""
+    return _signed_job(who, OWN, "GET", f"/v1/changes?inc={inc}&after={after}", b"")
 
 
 def contact_job(who: Sender) -> Job:

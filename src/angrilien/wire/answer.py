@@ -52,6 +52,7 @@ class Answer:
         refused: code of a refusal ("code_used", …), empty if taken.
         cert, cert_sig: the device's certificate (registration).
         keys, keys_sig: the programme's list of keys where the server has a newer one.
+        changes: an envelope of the laptop's own changes, base64url, as a push carries it.
     """
 
     aud: str
@@ -75,6 +76,7 @@ class Answer:
     cert_sig: str = ""
     keys: str = ""
     keys_sig: str = ""
+    changes: str = ""
 
     def canonical(self) -> bytes:
         """Return the answer's body, the bytes that the server signs."""
@@ -101,7 +103,7 @@ class Answer:
             value["revoked"] = True
         if self.receipts:
             value["receipts"] = [[r.sheet_id, r.date, b64(r.signature)] for r in self.receipts]
-        for name in ("refused", "cert", "cert_sig", "keys", "keys_sig"):
+        for name in ("refused", "cert", "cert_sig", "keys", "keys_sig", "changes"):
             if getattr(self, name):
                 value[name] = getattr(self, name)
         return dumps(value)
@@ -121,7 +123,9 @@ def read_answer(body: bytes) -> Answer:
     for name in ("ack", "held", "backed_up", "date", "next", "min_v"):
         if type(value[name]) is not int or value[name] < 0:
             raise BadMessage("not an answer")
-    texts = ("aud", "epoch", "key", "refused", "cert", "cert_sig", "keys", "keys_sig")
+    texts = (
+        "aud", "epoch", "key", "refused", "cert", "cert_sig", "keys", "keys_sig", "changes",
+    )  # fmt: skip
     if not all(isinstance(value.get(name, ""), str) for name in texts):
         raise BadMessage("not an answer")
     fork = value.get("fork")

@@ -174,8 +174,8 @@ def read_lines(data: bytes) -> Iterator[dict[str, Any]]:
         if dumps(value) != text:
             raise BadMessage(message)
         yield value
-    if number and data.count(b"\n") != number - 1:
-        raise BadMessage("something follows the last line")
+    if not data.endswith(b"\n") or data.count(b"\n") != number - 1:
+        raise BadMessage("the last line is cut, or something follows it")
 
 
 def read_seal(value: Mapping[str, Any]) -> Seal:

@@ -1,4 +1,4 @@
-"""Corrections of ended sheets carry a commitment; no laptop made one before."""
+"""Corrections carry a commitment (no laptop made one before); incarnations that follow another."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    """Make the projection of corrections anew: it was empty, and is rebuilt from the changes."""
+    """Make the projection of corrections anew (it was empty), and add who vouched for whom."""
     op.drop_table("amendment")
     op.create_table(
         "amendment",
@@ -32,3 +32,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_amendment"),
     )
     op.create_index("ix_amendment_sheet_id", "amendment", ["sheet_id"])
+    op.add_column("incarnation", sa.Column("former", sa.Text(), nullable=True))
+    op.add_column("incarnation", sa.Column("common", sa.BigInteger(), nullable=True))
+    op.add_column("incarnation", sa.Column("vouched_at", sa.BigInteger(), nullable=True))
