@@ -123,8 +123,9 @@ class _Checking:
         else:
             self._says = (value["aud"], value["dev"], value["inc"], value["made_at"])
             try:
+                _strict(value["keys_sig"])
                 self._programme = self._programme.newer(value["keys"], value["keys_sig"])
-            except (BadProgramme, AttributeError, TypeError):
+            except (BadProgramme, BadMessage, AttributeError, TypeError):
                 self.wrong(Fault.KEYS, 1)
                 self.stop = True
 
@@ -132,6 +133,7 @@ class _Checking:
         if set(value) != {"kind", "text", "sig"}:
             raise BadMessage("not a certificate")
         try:
+            _strict(value["sig"])
             found = self._programme.check_certificate(value["text"], value["sig"])
         except (KnownError, AttributeError, UnicodeEncodeError):
             self.wrong(Fault.CERTIFICATE, number)
@@ -284,3 +286,13 @@ class _Checking:
             found.problems.append(Problem(Fault.LINES_MISSING, len(self._lines) + 1))
         self._sheet = self._sealed = None
         self._lines, self._amended = [], ""
+
+
+def _strict(header: str) -> None:
+    """Refuse a signature's text that is written otherwise: a proxy may touch one, a file has none.
+
+    Raises:
+        BadMessage: it is not what `wire.dsse.write_header` writes.
+    """
+    if dsse.write_header(*dsse.read_header(header)) != header:
+        raise BadMessage("a signature that is written otherwise")
