@@ -53,6 +53,7 @@ def test_what_the_server_does_not_understand_is_said_in_french(
     assert server_cli.main(words) == 2
     said = capsys.readouterr().err
     assert said.startswith("utilisation : ")
+    assert said.count("utilisation : ") == 1
     assert not ENGLISH.search(said)
 
 

@@ -33,7 +33,8 @@ class FrenchHelp(argparse.HelpFormatter):
         prefix: str | None = None,
     ) -> None:
         """Begin the help."""
-        super().add_usage(usage, actions, groups, prefix or "utilisation : ")
+        # An empty prefix is a wish too: sub-commands take their name from a usage without one.
+        super().add_usage(usage, actions, groups, "utilisation : " if prefix is None else prefix)
 
 
 class FrenchParser(argparse.ArgumentParser):

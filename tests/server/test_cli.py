@@ -211,6 +211,15 @@ def test_a_port_in_use(folder: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert said == f"Le port {port} est déjà utilisé. Choisissez-en un autre avec --port.\n"
 
 
+def test_an_address_that_is_not_ours_is_not_called_a_port_in_use(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # 192.0.2.0/24 is kept for examples (RFC 5737): no machine has it.
+    assert run("serve", "--data", folder, "--host", "192.0.2.1", "--port", 0) == 1
+    said = capsys.readouterr().err
+    assert said == "Impossible de répondre sur 192.0.2.1, port 0. Vérifiez --host et --port.\n"
+
+
 def test_serving_ends_in_good_order(live_server: LiveServer) -> None:
     response = httpx.get(f"{live_server.url}/")
     assert (response.status_code, response.json()) == (404, {"error": "no_such_page"})

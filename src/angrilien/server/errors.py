@@ -89,3 +89,9 @@ class PhrasesDiffer(KnownError):
     """A phrase typed twice was not the same."""
 
     sentence = "Les deux phrases ne sont pas les mêmes. Rien n’a été écrit."
+
+
+class CannotListen(KnownError):
+    """An address that is not this machine's, or a port that this account may not use."""
+
+    sentence = "Impossible de répondre sur {host}, port {port}. Vérifiez --host et --port."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import signal
 import socket
 import sys
@@ -16,6 +17,7 @@ from angrilien import logs
 from angrilien.domain.clock import Clock, SystemClock
 from angrilien.errors import PortInUse
 from angrilien.server.api import make_app
+from angrilien.server.errors import CannotListen
 from angrilien.server.folder import open_programme
 from angrilien.server.keyring import load_keyring
 from angrilien.server.projections import retry_held
@@ -53,7 +55,7 @@ def serve(folder: Path, host: str, port: int) -> int:
     """Serve a data folder until SIGTERM or Ctrl+C; return the exit code.
 
     Raises:
-        KnownError: the port is taken, or the folder cannot be served.
+        KnownError: the port is taken or cannot be listened on, or the folder cannot be served.
     """
     load_keyring(folder)  # before anything is written: it may be no folder of ours
     listening = _listen(host, port)
@@ -97,5 +99,7 @@ def _listen(host: str, port: int) -> socket.socket:
         listening.listen(128)
     except OSError as error:
         listening.close()
-        raise PortInUse(port=port) from error
+        if error.errno == errno.EADDRINUSE:
+            raise PortInUse(port=port) from error
+        raise CannotListen(host=host, port=port) from error
     return listening

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 from pathlib import Path
 
+from angrilien.errors import KnownError, NotebookDamaged
+from angrilien.logs import Plain
 from angrilien.services import copies as safety
 from angrilien.services.notebook import Notebook
 from angrilien.store import copies, marks
 from angrilien.store import erasure as erasing
 from angrilien.store.store import ERASURE, Store
 from angrilien.wire.order import Order
+
+_log = logging.getLogger(__name__)
 
 
 def erase(nb: Notebook, order: Order) -> None:
@@ -33,7 +38,8 @@ def erase(nb: Notebook, order: Order) -> None:
 def finish(nb: Notebook) -> int:
     """Erase in each safety copy what was erased here since it was made; return how many were done.
 
-    Files that were set aside because they were damaged cannot be erased in: they go.
+    A damaged copy cannot be erased in, nor what was set aside because it was damaged: they go. A
+    full disk keeps nobody out of the notebook: what it leaves is done at the next opening.
     """
     with nb.store.read() as connection:
         done = erasing.erased_with(connection)
@@ -42,7 +48,12 @@ def finish(nb: Notebook) -> int:
     last = max(number for _, _, number, _ in done)
     count = 0
     for path in copies.paths(nb.folder):
-        count += _in_copy(path, nb.opened.database_key, done, last)
+        try:
+            count += _in_copy(path, nb.opened.database_key, done, last)
+        except NotebookDamaged:
+            count += _let_go(path)
+        except KnownError as error:
+            _log.warning("a safety copy was not erased in: %s", Plain(type(error).__name__))
     shutil.rmtree(nb.folder / safety.ASIDE, ignore_errors=True)
     return count
 
@@ -62,4 +73,13 @@ def _in_copy(
         store.compact()
     finally:
         store.close()
+    return True
+
+
+def _let_go(path: Path) -> bool:
+    try:
+        copies.remove(path)
+    except OSError:
+        _log.warning("a damaged safety copy could not be removed")
+        return False
     return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -52,7 +53,9 @@ def renew(
 ) -> None:
     """Give the notebook and its safety copies a new key, which only the slots kept open.
 
-    `present` is the slot file as it is, or with a slot more that is not saved yet.
+    `present` is the slot file as it is, or with a slot more that is not saved yet. A damaged copy
+    cannot be given the new key, and stays in nobody's way: it goes, once the notebook has been read
+    from end to end.
 
     Raises:
         DiskFull, FolderReadOnly, NotebookDamaged: nothing was changed.
@@ -65,12 +68,19 @@ def renew(
     tell = progress or _tell_nobody
     total = len(kept) + 1
     prepared: list[Path] = []
+    damaged: list[Path] = []
     before = nb.opened.database_key
     try:
         for done, path in enumerate((*kept, notebook)):
             tell(done, total)
-            rekey.prepare([path], before, after.database_key)
-            prepared.append(path)
+            try:
+                rekey.prepare([path], before, after.database_key)
+            except NotebookDamaged:
+                if path == notebook:
+                    raise
+                damaged.append(path)
+            else:
+                prepared.append(path)
         with nb.store.closed_for(lambda: nb.opened.database_key):
             # The instant of the change: before it the former key opens, from it on the new one.
             save_atomically(nb.folder / SLOTS, file.to_bytes())
@@ -81,6 +91,10 @@ def renew(
             _tidy(prepared, before)
         raise
     finish(nb.folder, after.database_key, file)
+    for path in damaged:
+        # Under the former key, which somebody may still know.
+        with contextlib.suppress(OSError):
+            copies.remove(path)
     heads.begin(nb)
     with nb.store.read():
         opened_once(nb.folder)

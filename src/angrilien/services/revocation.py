@@ -67,10 +67,16 @@ def destroy(folder: Path) -> None:
         "Cet ordinateur n’est plus autorisé par le programme.\n", encoding="utf-8"
     )
     rekey.sync_file(folder / MARK)
-    slots = [folder / SLOTS, *(copies.slots_of(path) for path in copies.paths(folder))]
-    for path in slots:
-        for one in (path, path.with_name(path.name + PREVIOUS), path.with_name(path.name + ".new")):
-            _destroy(one)
+    slots = folder / SLOTS
+    for path in (
+        slots,
+        slots.with_name(slots.name + PREVIOUS),
+        slots.with_name(slots.name + ".new"),
+    ):
+        _destroy(path)
+    # Also one whose copy is gone: a removal that was cut leaves it, and it opens the present key.
+    for path in (folder / copies.FOLDER).glob("*.json*"):
+        _destroy(path)
     _destroy(folder / head.FILE)
     rekey.sync_folder(folder)
 

@@ -142,8 +142,8 @@ def read(path: Path, key: bytes) -> Contents:
 
 
 def remove(path: Path) -> None:
-    """Remove a copy and its slot file."""
-    for one in (path, slots_of(path)):
+    """Remove a copy and its slot file, the slot file first: without it the copy opens to nobody."""
+    for one in (slots_of(path), path):
         one.unlink(missing_ok=True)
 
 
