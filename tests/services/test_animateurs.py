@@ -11,7 +11,7 @@ from angrilien.services import animateurs, copies, opening, rekeying
 from angrilien.services.notebook import Notebook
 from angrilien.services.opening import DATABASE, SLOTS
 from angrilien.store import rekey
-from angrilien.store.copies import slots_of
+from angrilien.store.copies import paths, slots_of
 from angrilien.vault.files import PREVIOUS
 from angrilien.vault.slots import SlotFile
 from helpers.copies import open_again
@@ -189,5 +189,20 @@ def test_a_disk_full_leaves_the_former_key(
     monkeypatch.undo()
     make_workshop(fresh)
     assert not [p for p in fresh.folder.rglob("*") if p.name.endswith(".rekey")]
+    fresh.close()
+    open_again(fresh.folder, fresh.programme).close()
+
+
+def test_a_damaged_copy_is_in_nobody_s_way_and_goes(fresh: Notebook) -> None:
+    added = animateurs.add(fresh, "Ahmed Benali", SECOND, kdf=CHEAP_KDF)
+    make_workshop(fresh)
+    copies.make(fresh)
+    (copy,) = paths(fresh.folder)
+    copy.write_bytes(bytes(copy.stat().st_size))
+    animateurs.remove(fresh, added.slot_id)
+    assert not copy.exists()
+    assert not slots_of(copy).exists()
+    with pytest.raises(WrongPassphrase):
+        opened_by(fresh, SECOND)
     fresh.close()
     open_again(fresh.folder, fresh.programme).close()

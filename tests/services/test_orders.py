@@ -277,3 +277,14 @@ def test_a_copy_that_a_cut_left_is_done_at_the_next_opening(
     again.close()
     assert len(paths(nb.folder)) == 1
     assert SlotFile.parse((nb.folder / opening.SLOTS).read_bytes()).open(PHRASE)
+
+
+def test_a_damaged_copy_stops_no_erasure_and_goes(nb: Notebook, give: Give) -> None:
+    _, person = closed_with_a_canary(nb)
+    copies.make(nb)
+    (copy,) = paths(nb.folder)
+    copy.write_bytes(bytes(copy.stat().st_size))
+    orders.apply(nb, *give(kind=ERASE, rows=(("participant", person),)))
+    assert not copy.exists()
+    nb.store.close()
+    open_again(nb.folder, nb.programme).close()
