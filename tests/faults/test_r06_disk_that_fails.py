@@ -32,3 +32,12 @@ def test_it_heals_and_nobody_is_told_that_it_is_damaged(library: Path, tmp_path:
     assert len(found["kinds"]) == 24
     assert found["lasting"] == "NotebookDamaged"
     assert found["changes"] > 24
+
+
+def test_an_opening_heals_too(library: Path, tmp_path: Path) -> None:
+    """One read that fails, or lies, at an opening or in a copy: nobody is told anything."""
+    folder = tmp_path / "notebook"
+    folder.mkdir()
+    child = Path(__file__).with_name("r06_opening_child.py")
+    found = json.loads(disk.run(library, child, folder, faults=tmp_path / "faults"))
+    assert found == {"told": {"fine": 20}, "copies sound": {"True": 20}, "met": 40}

@@ -3,7 +3,8 @@
  * DISK_FOLDER   only files whose path begins so count
  * DISK_RECORD   file into which each write, sync, truncation and removal is written, in order
  * DISK_FAULTS   file of three 32-bit counters: reads that fail, reads that are altered, writes that
- *               fail; each fault lowers its counter
+ *               fail; each fault lowers its counter. Three more say how many requests of each kind
+ *               go well first
  *
  * A record: one byte (o w s t u), the length of the name in two bytes, the name, the offset in eight
  * bytes, the length in four, then the bytes written.
@@ -39,7 +40,7 @@ __attribute__((constructor)) static void begin(void) {
     if (path) {
         int fd = open(path, O_RDWR | O_CLOEXEC);
         if (fd >= 0) {
-            void *at = mmap(NULL, 12, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+            void *at = mmap(NULL, 24, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
             if (at != MAP_FAILED) faults = at;
             close(fd);
         }
@@ -63,6 +64,10 @@ static void note(char op, const char *name, uint64_t offset, uint32_t size, cons
 
 static int spend(int which, const char *name) {
     if (!faults || !name || faults[which] <= 0) return 0;
+    if (faults[3 + which] > 0) {
+        faults[3 + which]--;
+        return 0;
+    }
     faults[which]--;
     return 1;
 }

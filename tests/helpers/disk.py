@@ -53,7 +53,7 @@ def run(
     if record is not None:
         environment["DISK_RECORD"] = str(record)
     if faults is not None:
-        faults.write_bytes(bytes(12))
+        faults.write_bytes(bytes(24))
         environment["DISK_FAULTS"] = str(faults)
     done = subprocess.run(
         [sys.executable, str(script), str(folder), *arguments],
@@ -87,10 +87,11 @@ class Faults:
 
     def __init__(self) -> None:
         self._file = Path(os.environ["DISK_FAULTS"]).open("r+b")  # noqa: SIM115
-        self._memory = mmap.mmap(self._file.fileno(), 12)
+        self._memory = mmap.mmap(self._file.fileno(), 24)
 
-    def set(self, which: int, count: int) -> None:
-        """Have the next requests of a kind fail."""
+    def set(self, which: int, count: int, *, after: int = 0) -> None:
+        """Have so many requests of a kind fail, after so many that go well."""
+        struct.pack_into("<i", self._memory, 4 * (3 + which), after)
         struct.pack_into("<i", self._memory, 4 * which, count)
 
     def left(self, which: int) -> int:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from angrilien.domain.clock import to_instant
-from angrilien.errors import DiskFull, FolderReadOnly, KnownError, NotebookDamaged
+from angrilien.errors import DiskFull, DiskHiccup, FolderReadOnly, KnownError, NotebookDamaged
 from angrilien.store import engine as engines
 from angrilien.store import rekey
 from angrilien.store.store import Store
@@ -120,6 +120,14 @@ def read(path: Path, key: bytes) -> Contents:
     """
     if not path.is_file() or not path.stat().st_size:
         raise NotebookDamaged
+    try:
+        return _read(path, key)
+    except (NotebookDamaged, DiskHiccup):
+        # One read that fails for a moment looks like a damaged page.
+        return _read(path, key)
+
+
+def _read(path: Path, key: bytes) -> Contents:
     try:
         engine = engines.make_engine(path, key, copy=True)
     except KnownError as error:

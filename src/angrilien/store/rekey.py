@@ -76,11 +76,17 @@ def opens(path: Path, key: bytes) -> bool:
     """Tell whether a file is there and this key opens it."""
     if not path.is_file() or not path.stat().st_size:
         return False
+    # Twice: one read that fails for a moment looks like a file under another key.
+    return _opens(path, key) or _opens(path, key)
+
+
+def _opens(path: Path, key: bytes) -> bool:
+    engine = engines.make_engine(path, key)
     try:
-        engine = engines.make_engine(path, key)
         with engines.reading(engine):
             pass
     except KnownError:
+        engine.dispose()
         return False
     engines.close(engine)
     return True

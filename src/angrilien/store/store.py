@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, delete, insert, select, text
 
 from angrilien.domain.record import Record
 from angrilien.domain.rows import VenueRow
-from angrilien.errors import BugError, NotebookDamaged, NotebookForeign
+from angrilien.errors import BugError, DiskHiccup, NotebookDamaged, NotebookForeign
 from angrilien.store import engine as engines
 from angrilien.store import log, migrations
 from angrilien.store.log import Position, Stamp
@@ -112,11 +112,8 @@ class Store:
         """
         if not path.is_file() or path.stat().st_size == 0:
             raise NotebookDamaged
-        engine = engines.make_engine(path, key)
+        engine, found = _look_twice(path, key)
         try:
-            with engines.reading(engine) as connection:
-                engines.check_pages(connection)
-                found = _revision(connection)
             if found != migrations.HEAD:
                 engines.close(engine)
                 migrations.refuse_newer(found)
@@ -342,6 +339,29 @@ def _migrate(path: Path, key: bytes) -> None:
             migrations.upgrade(connection)
     finally:
         engines.close(engine)
+
+
+def _look_twice(path: Path, key: bytes) -> tuple[Engine, str]:
+    """Open a file and check each page; where that fails, open it anew before believing it.
+
+    One read that fails for a moment looks like a damaged page under encryption.
+    """
+    try:
+        return _look(path, key)
+    except (NotebookDamaged, DiskHiccup):
+        return _look(path, key)
+
+
+def _look(path: Path, key: bytes) -> tuple[Engine, str]:
+    """Return the engine of a file whose every page was checked, and its revision."""
+    engine = engines.make_engine(path, key)
+    try:
+        with engines.reading(engine) as connection:
+            engines.check_pages(connection)
+            return engine, _revision(connection)
+    except BaseException:
+        engine.dispose()
+        raise
 
 
 def _revision(connection: Connection) -> str:
