@@ -207,13 +207,17 @@ class Amendment(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Photo(Record):
-    """A photo of a paper sheet: the blob itself stays outside the log, under its salted SHA-256."""
+    """A photo of a paper sheet. The picture stands outside the log, encrypted under `key`.
+
+    `digest` is the SHA-256 of the encrypted bytes, base64url, and `size` their number: a random key
+    makes both say nothing of the picture.
+    """
 
     ENTITY: ClassVar[str] = "photo"
     workshop_id: str = shared()
     digest: str = shared()
     size: int = shared()
-    salt: bytes = private()
+    key: bytes = private()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,9 +12,9 @@ from angrilien.server.database import Database
 from angrilien.server.errors import DatabaseUnreachable, ForeignDatabase, NewerDatabase
 from angrilien.server.tables import ProgrammeRow
 
-REVISION = "0002"
+REVISION = "0003"
 """The schema that this version reads and writes."""
-_KNOWN = ("0001", REVISION)
+_KNOWN = ("0001", "0002", REVISION)
 _SCRIPTS = Path(__file__).with_name("migrations")
 
 

@@ -279,6 +279,35 @@ class SyncMarkRow(StoreModel, table=True):
     __table_args__ = (CheckConstraint("one = 1", name="one"),)
 
 
+class SetAsideRow(StoreModel, table=True):
+    """A change of the present incarnation over which the server stumbles: offered alone, last."""
+
+    __tablename__ = "set_aside"
+    seq: int = Field(sa_column=Column("seq", BigInteger, primary_key=True, autoincrement=False))
+    offered_at: int = Field(sa_column=Column("offered_at", BigInteger, nullable=False))
+
+
+class AppliedOrderRow(StoreModel, table=True):
+    """Where the log of the present incarnation stood when an order was applied."""
+
+    __tablename__ = "applied_order"
+    number: int = Field(
+        sa_column=Column("number", BigInteger, primary_key=True, autoincrement=False)
+    )
+    seq: int = Field(sa_column=Column("seq", BigInteger, nullable=False))
+
+
+class PhotoCopyRow(StoreModel, table=True):
+    """What became of a photo's file: still only here, held by the server, or not found here."""
+
+    __tablename__ = "photo_copy"
+    digest: str = Field(primary_key=True)
+    state: str
+    held_after: int | None = Field(default=None, sa_column=Column("held_after", BigInteger))
+    backed_up_at: int | None = Field(default=None, sa_column=Column("backed_up_at", BigInteger))
+    __table_args__ = (CheckConstraint(_in("state", ("here", "held", "missing")), name="state"),)
+
+
 class ReceiptRow(StoreModel, table=True):
     """The programme's signed receipt of a sheet."""
 

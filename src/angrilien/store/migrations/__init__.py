@@ -8,7 +8,7 @@ from sqlalchemy import Connection, inspect, text
 
 from angrilien.errors import BugError, NotebookForeign, NotebookNewer
 
-HEAD = "0002"
+HEAD = "0003"
 """The revision this version writes; compared before Alembic is imported, which takes long."""
 
 
@@ -27,7 +27,7 @@ def revision_of(connection: Connection) -> str | None:
     return row[0] if row else None
 
 
-KNOWN = ("0001", HEAD)
+KNOWN = ("0001", "0002", HEAD)
 """Every revision that this version knows, oldest first."""
 
 
