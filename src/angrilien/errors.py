@@ -358,6 +358,14 @@ class NotOurServer(KnownError):
     way = Way.SEND
 
 
+class ServerStumbled(KnownError):
+    """The server failed over what was sent (a 500); it is offered again in smaller parts."""
+
+    sentence = "Le serveur du programme a un problème. Rien n’est perdu."
+    button = "Réessayer maintenant"
+    way = Way.SEND
+
+
 class CodeRefused(KnownError):
     sentence = "Ce code du lieu a déjà servi, ou n’existe pas."
     button = "Écrire un autre code"

@@ -56,8 +56,8 @@ def test_server_killed_while_500_changes_leave(
     with Hub(mortal.data) as hub, Proxy(mortal.url) as road:
         desk = Desk.create(tmp_path / "laptop", mortal.programme, address=road.url, code=hub.code())
         try:
-            desk.sender._size.now = 4096
-            desk.sender._size._ceiling = 8192
+            desk.sender._memory.size.now = 4096
+            desk.sender._memory.size._ceiling = 8192
             assert desk.round() is None
             desk.do(write_people, 500)
             inc = desk.notebook.store.identity.inc
@@ -111,7 +111,7 @@ def test_closed_port_then_back_by_itself(
     assert (first.waiting, first.last_try_failed) == (0, False)
     assert first.last_sent is not None
 
-    open_road, size = desk.sender._server, desk.sender._size.now
+    open_road, size = desk.sender._server, desk.sender._memory.size.now
     desk.sender._server = "http://127.0.0.1:1"  # a port that nobody listens on
     assert isinstance(desk.round(), NoConnection)
     alone = desk.state
@@ -120,7 +120,7 @@ def test_closed_port_then_back_by_itself(
 
     desk.do(attendance.toggle, workshop, line)
     assert isinstance(desk.round(), NoConnection)
-    assert desk.sender._size.now == size  # no network says nothing about the size of a batch
+    assert desk.sender._memory.size.now == size  # no network says nothing about the size of a batch
     waiting = desk.state
     assert (waiting.waiting, waiting.last_try_failed) == (1, True)
     assert waiting.oldest_waiting is not None

@@ -139,10 +139,12 @@ class LiveServer:
 
     Attributes:
         folder: its data, kept by `restart`.
+        entry: what Python runs: the server, or one that a test has spoilt.
     """
 
     folder: Path
     aud: str = AUD
+    entry: tuple[str, ...] = ("-m", "angrilien.server.cli")
 
     def __post_init__(self) -> None:
         self.port = _free_port()
@@ -174,7 +176,7 @@ class LiveServer:
 
     def start(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "angrilien.server.cli", "serve",
+            [sys.executable, *self.entry, "serve",
              "--data", str(self._data), "--port", str(self.port)],
             stdout=subprocess.PIPE,
             text=True,

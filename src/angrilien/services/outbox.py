@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from angrilien.domain.rows import SendingState
 from angrilien.errors import NotOurServer, Refused
 from angrilien.services import forks, registration, rekeying, revocation
+from angrilien.services.batches import Gathering, next_run, one_line
 from angrilien.services.notebook import Notebook
+from angrilien.services.poison import Next, Suspects, due
 from angrilien.services.revocation import BOXES_SENT, REVOKED
 from angrilien.services.speaking import who
-from angrilien.store import facts, log, marks, sheets
+from angrilien.store import facts, log, marks, queue, sheets
 from angrilien.store.marks import Marks
+from angrilien.sync.client import Outcome
 from angrilien.sync.jobs import (
     BOXES,
     CONTACT,
@@ -32,18 +35,57 @@ from angrilien.sync.jobs import (
     push_job,
     register_job,
 )
+from angrilien.sync.policy import BatchSize
 from angrilien.vault.signing import BadSignature
 from angrilien.wire import dsse
 from angrilien.wire.answer import Answer, SheetReceipt, receipt_payload
 from angrilien.wire.canonical import b64
-from angrilien.wire.change import Change, genesis
-from angrilien.wire.keys import read_certificate
+from angrilien.wire.change import genesis
 from angrilien.wire.request import Boxes
 
 _log = logging.getLogger(__name__)
 
-MAX_CHANGES: Final = 2_000
-"""Changes read for one batch: at 60 compressed bytes each they fill the largest one."""
+BATCH_SIZE: Final = "batch size"
+"""Fact: what the road lets through, as `BatchSize.to_text` writes it."""
+
+
+@dataclass(slots=True)
+class Memory:
+    """What one run of the application learns of the road and of the server.
+
+    Attributes:
+        size: how large a batch passes; kept in the file, for the next run.
+        ratio: compressed bytes for each byte of text.
+        suspects: where the line is that the server stumbles over.
+        has_heard: whether the server answered in this run.
+    """
+
+    size: BatchSize = field(default_factory=BatchSize)
+    ratio: float = 0.2
+    suspects: Suspects = field(default_factory=Suspects)
+    has_heard: bool = False
+    _kept: str = BatchSize().to_text()
+
+    def remember(self, nb: Notebook) -> None:
+        """Take up what an earlier run of the application learned of the road."""
+        with nb.store.read() as connection:
+            text = facts.get(connection, BATCH_SIZE)
+        if text:
+            self.size.remember(text)
+            self._kept = text
+
+    def keep(self, nb: Notebook) -> None:
+        """Keep for the next run what was learned since."""
+        text = self.size.to_text()
+        if text != self._kept:
+            with nb.store.write() as connection:
+                facts.put(connection, BATCH_SIZE, text)
+            self._kept = text
+
+    def learn(self, job: Job) -> None:
+        """Take note of how well a batch was compressed; one of a few lines says little."""
+        if job.plain > 10_000:
+            self.ratio = min(max(len(job.body) / job.plain, 0.02), 1.0)
 
 
 def state(nb: Notebook) -> SendingState:
@@ -52,30 +94,50 @@ def state(nb: Notebook) -> SendingState:
         return marks.sending_state(connection, nb.store.identity.inc)
 
 
-def take_job(nb: Notebook, limit: int) -> Job | None:
-    """Return the next exchange to make, None where there is nothing to send (in the store lane)."""
+def next_job(nb: Notebook, memory: Memory) -> Job | Gathering | None:
+    """Return the next exchange to make, None where there is nothing to send (in the store lane).
+
+    A push comes as a `Gathering`, to be read in steps.
+    """
     first = forks.next_job(nb)
     if first is not None:
         return first
-    identity = nb.store.identity
     with nb.store.read() as connection:
         kept = marks.read(connection)
-        if not kept.cert:
-            if not kept.venue_code:
-                return None
-            made = log.made_at(connection, identity.inc)
-            boxes = _boxes(nb)
-            return register_job(who(nb), code=kept.venue_code, made=made, boxes=boxes)
-        changes = log.changes_after(connection, identity.inc, kept.ack, MAX_CHANGES)
         confirmed = facts.get(connection, BOXES_SENT)
-    if changes:
-        return _push(nb, kept, changes, limit)
+        aside = queue.set_aside(connection)
+    if not kept.cert:
+        return _registration(nb, kept)
+    run = next_run(nb, kept)
+    if run is not None:
+        bound = memory.suspects.bound(run.first)
+        if bound is not None:
+            run = replace(run, last=min(run.last, bound))
+        return Gathering(nb, kept, run, limit=memory.size.now, ratio=memory.ratio)
     boxes = _boxes(nb)
-    if revocation.boxes_mark(boxes.boxes, boxes.generation) == confirmed or not (
-        boxes.boxes or kept.revoked
-    ):
-        return None
-    return boxes_job(who(nb), boxes)
+    mark = revocation.boxes_mark(boxes.boxes, boxes.generation)
+    if mark != confirmed and (boxes.boxes or kept.revoked):
+        return boxes_job(who(nb), boxes)
+    stuck = due(aside, nb.clock.now())
+    if stuck is not None:
+        run = one_line(nb, stuck)
+        return Gathering(nb, kept, run, limit=1, ratio=memory.ratio, aside=True)
+    return None
+
+
+def take_job(nb: Notebook, limit: int) -> Job | None:
+    """Return the next exchange at once and whole, for whoever has no lanes."""
+    memory = Memory()
+    memory.size.now = limit
+    found = next_job(nb, memory)
+    return gathered(nb, found) if isinstance(found, Gathering) else found
+
+
+def gathered(nb: Notebook, batch: Gathering) -> Job:
+    """Read a batch to its end, and make it a push."""
+    while not batch.step(nb):
+        pass
+    return push_job(batch.batch())
 
 
 def contact(nb: Notebook) -> Job | None:
@@ -90,30 +152,20 @@ def contact(nb: Notebook) -> Job | None:
         if not kept.cert:
             return None
         lacking = sheets.without_receipt(connection, inc, kept.ack)
-        # Any of them: one that stays held must not keep the others from theirs.
-        changes = (
-            log.changes_after(connection, inc, secrets.choice(lacking) - 1, 1) if lacking else []
-        )
-    if not changes:
+    if not lacking:
         return contact_job(who(nb))
-    return replace(_push(nb, kept, changes, limit=0), kind=CONTACT, last=0)
+    # Any of them: one that stays held must not keep the others from theirs.
+    run = one_line(nb, secrets.choice(lacking))
+    job = gathered(nb, Gathering(nb, kept, run, limit=1, ratio=1.0))
+    return replace(job, kind=CONTACT, first=0, last=0)
 
 
-def _push(nb: Notebook, kept: Marks, changes: Sequence[Change], limit: int) -> Job:
-    identity = nb.store.identity
+def _registration(nb: Notebook, kept: Marks) -> Job | None:
+    if not kept.venue_code:
+        return None
     with nb.store.read() as connection:
-        prev = log.chain_at(connection, identity.inc, changes[0].head.seq - 1)
-        previous = log.own_previous(connection, changes)
-    certificate = read_certificate(kept.cert.encode("utf-8"))
-    return push_job(
-        who(nb),
-        changes,
-        prev=prev or genesis(identity.inc, identity.public),
-        own_previous=previous,
-        order=kept.last_order,
-        limit=limit,
-        names_stay=certificate.level == "pseudonyme",
-    )
+        made = log.made_at(connection, nb.store.identity.inc)
+    return register_job(who(nb), code=kept.venue_code, made=made, boxes=_boxes(nb))
 
 
 def _boxes(nb: Notebook) -> Boxes:
@@ -124,14 +176,38 @@ def _boxes(nb: Notebook) -> Boxes:
     return Boxes(generation=file.generation, boxes=file.recovery)
 
 
-def record_failure(nb: Notebook) -> None:
-    """Write down that the last attempt did not succeed; nothing else changes."""
+def record_failure(nb: Notebook, memory: Memory | None = None) -> None:
+    """Write down that the last attempt did not succeed, and the size of the next batch."""
     with nb.store.write() as connection:
         marks.put(connection, last_try_failed=True)
+    if memory is not None:
+        memory.keep(nb)
 
 
-def record_answer(nb: Notebook, job: Job, answer: Answer) -> None:
+def after_nothing(memory: Memory, job: Job, outcome: Outcome, *, has_moved: bool) -> Next:
+    """Tell what to do when a job got no answer; `has_moved`: the push before it arrived."""
+    if not job.last:
+        return Next.WAIT
+    alone = job.first == job.last
+    if outcome.stumbled:
+        if job.aside:
+            return Next.SET_ASIDE
+        return memory.suspects.stumbled(job.first, job.last)
+    if outcome.too_large and alone:
+        return Next.SET_ASIDE  # on this road; another one may let it through
+    before = memory.size.now
+    if outcome.shrink:
+        memory.size.failed(len(job.body), too_large=outcome.too_large)
+    smaller = outcome.too_large and memory.size.now < before
+    # A connection that lasts for some bytes only: a new one carries the same batch.
+    return Next.AGAIN if smaller or (outcome.kept and has_moved) else Next.WAIT
+
+
+def record_answer(nb: Notebook, job: Job, answer: Answer, memory: Memory | None = None) -> bool:
     """Write down what the server said (in the store lane).
+
+    Returns:
+        Whether the server has all that the job carried.
 
     Raises:
         NotOurServer: it speaks of another incarnation, or of changes that we never made.
@@ -149,11 +225,21 @@ def record_answer(nb: Notebook, job: Job, answer: Answer) -> None:
             raise Refused
         # Somebody else went on under our numbers, or we were put back without knowing it.
         forks.begin_anew(nb)
-        return
+        return False
     _record_kind(nb, job, answer)
     nb.measured(now - answer.date)
+    memory = memory or Memory()
     with nb.store.write() as connection:
         before = marks.read(connection)
+        same = memory.has_heard and before.epoch == answer.epoch and before.ack <= answer.ack
+        have = held_above(answer, job, queue.have(connection) if same else [])
+        queue.put_have(connection, have)
+        held = queue.merged([(1, answer.ack), *have])
+        aside = [seq for seq in queue.set_aside(connection) if is_within(held, seq, seq)]
+        queue.let_through(connection, aside)
+        moved = not job.last or is_within(held, job.first, job.last)
+        if job.kind == PUSH and moved and not job.aside:
+            memory.size.succeeded(len(job.body))
         marks.put(
             connection,
             epoch=answer.epoch,
@@ -162,7 +248,7 @@ def record_answer(nb: Notebook, job: Job, answer: Answer) -> None:
             held=answer.held,
             revoked=answer.revoked or bool(facts.get(connection, REVOKED)),
             last_contact=now,
-            last_sent=now if answer.ack > before.ack else before.last_sent,
+            last_sent=now if job.last and moved else before.last_sent,
             last_try_failed=False,
             skew=now - answer.date,
             keys=nb.programme.keys_text,
@@ -184,6 +270,27 @@ def record_answer(nb: Notebook, job: Job, answer: Answer) -> None:
                     key=answer.key,
                     signature=receipt.signature,
                 )
+    memory.has_heard = True
+    memory.keep(nb)
+    return moved
+
+
+def held_above(answer: Answer, job: Job, known: Iterable[queue.Range]) -> list[queue.Range]:
+    """Return the runs above `ack` that the server holds, as far as that is known.
+
+    An answer names the lowest few. Up to the last one it names, it alone is believed; beyond, what
+    is `known` and what this very push carried: the server stores a push whole before it answers.
+    """
+    named = queue.merged(answer.have, above=answer.ack)
+    if not named:
+        return []
+    beyond = [*known, (job.first, job.last)] if job.last else list(known)
+    return queue.merged([*named, *queue.merged(beyond, above=named[-1][1])])
+
+
+def is_within(ranges: Iterable[queue.Range], first: int, last: int) -> bool:
+    """Tell whether one of some ranges holds all from `first` to `last`."""
+    return any(low <= first and last <= high for low, high in ranges)
 
 
 def _diverges(nb: Notebook, answer: Answer) -> bool:

@@ -18,18 +18,30 @@ from typing import Final, TypeVar
 from angrilien.domain.clock import Clock, SystemClock
 from angrilien.domain.rows import Progress
 from angrilien.errors import KnownError, NotOurServer, Refused
+from angrilien.services.batches import Gathering
 from angrilien.services.lanes import Lane, Lanes
 from angrilien.services.notebook import Notebook
-from angrilien.services.outbox import contact, record_answer, record_failure, state, take_job
+from angrilien.services.outbox import (
+    Memory,
+    after_nothing,
+    contact,
+    next_job,
+    record_answer,
+    record_failure,
+    state,
+)
+from angrilien.services.poison import Next, put_aside
 from angrilien.sync.client import Client, Outcome, Server
-from angrilien.sync.jobs import CONTACT, PUSH, Job
-from angrilien.sync.policy import BatchSize, Pace
+from angrilien.sync.jobs import CONTACT, PUSH, Job, push_job
+from angrilien.sync.policy import Pace
 from angrilien.vault.programme import Programme
 from angrilien.wire.answer import Answer
 
 __all__ = ["Sender", "state"]
 
-CONTACT_SECONDS: Final = 6 * 3600
+LEAST_SECONDS: Final = 60
+MOST_SECONDS: Final = 24 * 3600
+"""Between two contacts, whatever the server wishes."""
 
 T = TypeVar("T")
 
@@ -41,9 +53,10 @@ class _Round:
     """One round of exchanges, from the first job to nothing left or a failure."""
 
     total: int = 0
-    start: int = 0
     asked: bool = False
     """Whether a question without changes was already asked in this round."""
+    has_moved: bool = False
+    """Whether the last push of this round arrived."""
 
 
 class Sender:
@@ -79,7 +92,8 @@ class Sender:
         self._on_event = on_event or _nothing
         self._client = client or Client()
         self._pace = Pace(chance)
-        self._size = BatchSize()
+        self._memory = Memory()
+        self._remembers = False
         self._lock = threading.Lock()
         self._running = False
         self._again = False
@@ -122,24 +136,43 @@ class Sender:
 
     # Each step runs in its lane and hands its result to the next one.
 
-    def _take(self) -> Job | None:
-        job = take_job(self._notebook, self._size.now)
-        if job is None and not self._round.asked and time.monotonic() >= self._contact_due:
-            job = contact(self._notebook)
-        if job is not None and job.kind == PUSH:
+    def _take(self) -> Job | Gathering | None:
+        if not self._remembers:
+            self._remembers = True
+            self._memory.remember(self._notebook)
+        found = next_job(self._notebook, self._memory)
+        if found is None and not self._round.asked and time.monotonic() >= self._contact_due:
+            found = contact(self._notebook)
+        if isinstance(found, Gathering):
             now = state(self._notebook)
             if not self._round.total:
                 self._round.total = now.waiting
             done = max(self._round.total - now.waiting, 0)
             self.progress = Progress(done=done, total=max(self._round.total, now.waiting))
-        return job
+        return found
 
-    def _on_job(self, job: Job | None) -> None:
-        if job is None:
+    def _on_job(self, found: Job | Gathering | None) -> None:
+        if found is None:
             self._end()
             return
         self._on_event()
-        self._round.asked = self._round.asked or job.kind == CONTACT
+        if isinstance(found, Gathering):
+            self._gather(found)
+            return
+        self._round.asked = self._round.asked or found.kind == CONTACT
+        self._exchange(lambda: found)
+
+    def _gather(self, batch: Gathering) -> None:
+        """Read a few changes, behind whatever somebody asked for meanwhile; then again."""
+        self._in_store(
+            lambda: batch.step(self._notebook),
+            lambda enough: (
+                self._exchange(lambda: push_job(batch.batch())) if enough else self._gather(batch)
+            ),
+        )
+
+    def _exchange(self, make: Callable[[], Job]) -> None:
+        """Make a job and exchange it, both in the network lane: encoding keeps no click waiting."""
         programme = self._notebook.programme
         server = Server(
             address=self._server,
@@ -147,48 +180,71 @@ class Sender:
             check=programme.check_signed,
             renew=lambda keys, signature: programme.newer(keys, signature).check_signed,
         )
-        future = self._submit(self._lanes.network, lambda: self._client.exchange(server, job))
-        if future is not None:
-            future.add_done_callback(lambda done: self._on_exchanged(job, done))
 
-    def _on_exchanged(self, job: Job, done: Future[Outcome]) -> None:
+        def work() -> tuple[Job, Outcome]:
+            job = make()
+            return job, self._client.exchange(server, job)
+
+        future = self._submit(self._lanes.network, work)
+        if future is not None:
+            future.add_done_callback(self._on_exchanged)
+
+    def _on_exchanged(self, done: Future[tuple[Job, Outcome]]) -> None:
         error = done.exception()
         if error is not None:
             self._failed(error, Outcome())
             return
-        outcome = done.result()
-        if outcome.answer is None:
-            if outcome.shrink:
-                self._size.failed()
+        job, outcome = done.result()
+        self._memory.learn(job)
+        answer = outcome.answer
+        if answer is None:
+            self._on_nothing(job, outcome)
+            return
+        self._in_store(
+            lambda: self._record(job, answer),
+            lambda moved: self._on_recorded(job, answer, moved=moved),
+        )
+
+    def _on_nothing(self, job: Job, outcome: Outcome) -> None:
+        """Decide whether something else is tried at once, now that no answer came."""
+        how = after_nothing(self._memory, job, outcome, has_moved=self._round.has_moved)
+        self._round.has_moved = False
+        if how is Next.WAIT or self._closed:
             problem = outcome.problem or NotOurServer()
             # Once it is written down: whoever is told of the end of the round reads the truth.
             self._in_store(
-                lambda: record_failure(self._notebook), lambda _none: self._failed(problem, outcome)
+                lambda: record_failure(self._notebook, self._memory),
+                lambda _none: self._failed(problem, outcome),
             )
-            return
-        answer = outcome.answer
-        self._in_store(
-            lambda: self._record(job, answer), lambda moved: self._on_recorded(job, moved=moved)
-        )
+        elif how is Next.SET_ASIDE:
+            self._in_store(
+                lambda: put_aside(self._notebook, job.first), lambda _none: self._go_on()
+            )
+        else:
+            self._go_on()
 
     def _record(self, job: Job, answer: Answer) -> bool:
         try:
-            record_answer(self._notebook, job, answer)
+            return record_answer(self._notebook, job, answer, self._memory)
         except KnownError:
             record_failure(self._notebook)
             raise
-        return answer.ack >= job.last
 
-    def _on_recorded(self, job: Job, *, moved: bool) -> None:
+    def _on_recorded(self, job: Job, answer: Answer, *, moved: bool) -> None:
         self.problem = None
         self._pace.succeeded()
-        self._contact_due = time.monotonic() + CONTACT_SECONDS
+        self._contact_due = time.monotonic() + min(max(answer.next, LEAST_SECONDS), MOST_SECONDS)
         if job.kind == PUSH:
+            self._round.has_moved = moved
             if not moved:
                 # A server that acknowledges less than it was given is asked again later.
                 self._failed(Refused(), Outcome())
                 return
-            self._size.succeeded()
+            if not job.aside:
+                self._memory.suspects.passed(job.last)
+        self._go_on()
+
+    def _go_on(self) -> None:
         self._on_event()
         if self._closed:
             self._end()

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection, insert, update
 
-from angrilien.store import facts, log, marks
+from angrilien.store import facts, log, marks, queue
 from angrilien.store.log import Position
 from angrilien.store.store import Identity
 from angrilien.store.tables import (
@@ -62,6 +62,7 @@ def begin(
         )
     )
     moved = _renumber(connection, former.inc, fresh, common)
+    queue.begin_anew(connection, common)
     marks.put(connection, ack=0, backed_up=0, held=0)
     facts.put(connection, "token", token)
     return moved

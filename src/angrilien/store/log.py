@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Row, and_, func, insert, select, tuple_
+from sqlalchemy import Connection, Row, and_, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from angrilien.domain.entities import BY_ENTITY
@@ -39,6 +39,7 @@ R = TypeVar("R", bound=Record)
 MAX_AT = 9_000_000_000_000
 """Wall clocks past the year 2255 are written as this instant: the numbers must stay below 2^53."""
 DAY = 86_400_000
+MAX_SEQ = 1 << 53
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,19 +237,8 @@ def own_previous(connection: Connection, changes: Sequence[Change]) -> dict[int,
     if not changes:
         return {}
     inc, first = changes[0].head.inc, changes[0].head.seq
-    last: dict[tuple[str, str], int] = {}
-    keys = sorted({(c.head.entity, c.head.entity_id) for c in changes})
-    for start in range(0, len(keys), 400):
-        rows = connection.execute(
-            select(change.c.entity, change.c.entity_id, change.c.seq)
-            .where(
-                change.c.inc == inc,
-                change.c.seq < first,
-                tuple_(change.c.entity, change.c.entity_id).in_(keys[start : start + 400]),
-            )
-            .order_by(change.c.seq)
-        )
-        last.update({(row.entity, row.entity_id): row.seq for row in rows})
+    keys = [(c.head.entity, c.head.entity_id) for c in changes]
+    last = last_revisions(connection, inc, keys, below=first)
     found = {}
     for item in changes:
         key = (item.head.entity, item.head.entity_id)
@@ -259,21 +249,24 @@ def own_previous(connection: Connection, changes: Sequence[Change]) -> dict[int,
 
 
 def last_revisions(
-    connection: Connection, inc: str, keys: Sequence[tuple[str, str]]
+    connection: Connection, inc: str, keys: Sequence[tuple[str, str]], *, below: int = MAX_SEQ
 ) -> dict[tuple[str, str], int]:
-    """Return the last seq that an incarnation wrote of each of some (entity, entity id)."""
+    """Return the last seq under `below` that an incarnation wrote of some (entity, entity id)."""
     found: dict[tuple[str, str], int] = {}
-    wanted = sorted(set(keys))
-    for start in range(0, len(wanted), 400):
+    wanted = set(keys)
+    ids = sorted({entity_id for _, entity_id in wanted})
+    for start in range(0, len(ids), 400):
+        # By the ids alone, which the index begins with; two entities of one id are told apart here.
         rows = connection.execute(
             select(change.c.entity, change.c.entity_id, func.max(change.c.seq))
             .where(
+                change.c.entity_id.in_(ids[start : start + 400]),
                 change.c.inc == inc,
-                tuple_(change.c.entity, change.c.entity_id).in_(wanted[start : start + 400]),
+                change.c.seq < below,
             )
             .group_by(change.c.entity, change.c.entity_id)
         )
-        found.update({(entity, entity_id): seq for entity, entity_id, seq in rows})
+        found.update({(entity, one): seq for entity, one, seq in rows if (entity, one) in wanted})
     return found
 
 

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, exists, func, select, union_all, update
 
 from angrilien.domain.rows import SendingState
-from angrilien.store.tables import ChangeRow, SyncMarkRow, local_table
+from angrilien.store.tables import (
+    ChangeRow,
+    HaveRow,
+    PhotoCopyRow,
+    SetAsideRow,
+    SyncMarkRow,
+    local_table,
+    table_of,
+)
 
 change = local_table(ChangeRow)
+have = local_table(HaveRow)
 mark = local_table(SyncMarkRow)
+photo = table_of("photo")
+photo_copy = local_table(PhotoCopyRow)
+set_aside = local_table(SetAsideRow)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,26 +58,58 @@ def put(connection: Connection, **values: str | int | bool | None) -> None:
 
 
 def sending_state(connection: Connection, inc: str) -> SendingState:
-    """Return all that the line of sending says, from one query."""
-    unsent = (change.c.inc == inc) & (change.c.seq > mark.c.ack)
+    """Return all that the line of sending says, from one query.
+
+    Nothing is counted line by line: numbers follow each other in an incarnation. What the server
+    holds above a gap has arrived; what it stumbles over is to be mended, and waits for no road.
+    """
+    end = select(func.max(change.c.seq)).where(change.c.inc == inc).scalar_subquery()
+    held_above = select(func.sum(have.c.last - have.c.first + 1)).scalar_subquery()
+    aside = select(func.count()).select_from(set_aside).scalar_subquery()
+    photos = (
+        select(func.count())
+        .select_from(photo.outerjoin(photo_copy, photo.c.digest == photo_copy.c.digest))
+        .where(func.coalesce(photo_copy.c.state, "here") == "here")
+        .scalar_subquery()
+    )
+    # Where something may begin that waits: after each run that passed, each line that does not.
+    starts = union_all(
+        select((mark.c.ack + 1).label("seq")),
+        select((have.c.last + 1).label("seq")),
+        select((set_aside.c.seq + 1).label("seq")),
+    ).subquery()
+    oldest = (
+        select(change.c.at)
+        .join(starts, change.c.seq == starts.c.seq)
+        .where(
+            change.c.inc == inc,
+            change.c.seq > mark.c.ack,
+            ~exists().where(have.c.first <= change.c.seq, have.c.last >= change.c.seq),
+            ~exists().where(set_aside.c.seq == change.c.seq),
+        )
+        .order_by(change.c.seq)
+        .limit(1)
+        .scalar_subquery()
+    )
     query = select(
-        select(func.count()).select_from(change).where(unsent).scalar_subquery().label("waiting"),
-        select(func.min(change.c.at)).where(unsent).scalar_subquery().label("oldest"),
-        mark.c.cert,
-        mark.c.venue_code,
-        mark.c.held,
-        mark.c.revoked,
-        mark.c.last_sent,
-        mark.c.last_try_failed,
+        func.max(func.coalesce(end, 0) - mark.c.ack - func.coalesce(held_above, 0) - aside, 0),
+        photos,
+        oldest,
+        aside,
+        *(mark.c[name] for name in _SAID),
     )
-    row = connection.execute(query).one()
+    waiting, pictures, first, stuck, *said = connection.execute(query).one()
+    told = dict(zip(_SAID, said, strict=True))
     return SendingState(
-        waiting=row.waiting,
-        oldest_waiting=row.oldest,
-        has_venue=bool(row.cert),
-        has_code=bool(row.venue_code),
-        to_fix=row.held,
-        revoked=row.revoked,
-        last_sent=row.last_sent,
-        last_try_failed=row.last_try_failed,
+        waiting=waiting + pictures,
+        oldest_waiting=first,
+        has_venue=bool(told["cert"]),
+        has_code=bool(told["venue_code"]),
+        to_fix=told["held"] + stuck,
+        revoked=told["revoked"],
+        last_sent=told["last_sent"],
+        last_try_failed=told["last_try_failed"],
     )
+
+
+_SAID = ("cert", "venue_code", "held", "revoked", "last_sent", "last_try_failed")

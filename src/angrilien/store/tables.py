@@ -279,6 +279,14 @@ class SyncMarkRow(StoreModel, table=True):
     __table_args__ = (CheckConstraint("one = 1", name="one"),)
 
 
+class HaveRow(StoreModel, table=True):
+    """Changes of the present incarnation above a gap, which the server holds all the same."""
+
+    __tablename__ = "have"
+    first: int = Field(sa_column=Column("first", BigInteger, primary_key=True, autoincrement=False))
+    last: int = Field(sa_column=Column("last", BigInteger, nullable=False))
+
+
 class SetAsideRow(StoreModel, table=True):
     """A change of the present incarnation over which the server stumbles: offered alone, last."""
 

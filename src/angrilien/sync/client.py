@@ -21,16 +21,35 @@ from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.exceptions import HTTPError, MaxRetryError, NewConnectionError
 from urllib3.poolmanager import PoolManager
 
-from angrilien.errors import KnownError, NoConnection, NotOurServer, Refused, TooManyTries
-from angrilien.sync.jobs import REGISTER, Job
+from angrilien.errors import (
+    KnownError,
+    NoConnection,
+    NotOurServer,
+    Refused,
+    ServerStumbled,
+    TooManyTries,
+)
+from angrilien.sync.jobs import CONTACT, OWN, REGISTER, Job
 from angrilien.wire import dsse
 from angrilien.wire.answer import MEDIA_TYPE, Answer, read_answer
 from angrilien.wire.canonical import BadMessage, loads
 
-CONNECT_SECONDS = 10.0
-STALL_SECONDS = 30.0
-TOTAL_SECONDS = 120.0
-MAX_ANSWER = 64 * 1024
+CONNECT_SECONDS: Final = 10.0
+STALL_SECONDS: Final = 30.0
+"""Without a byte moving, whichever way."""
+TOTAL_SECONDS: Final = 60.0
+"""Of a whole exchange, beside what its bytes take on the slowest road."""
+SLOWEST: Final = 2_000
+"""Bytes per second of the slowest road that is waited for; EDGE has six times as much."""
+KEPT_SECONDS: Final = 60.0
+"""A connection idle for longer is not used again: many a road has forgotten it by then."""
+MAX_ANSWER: Final = 64 * 1024
+MAX_LARGE_ANSWER: Final = 1 << 20
+"""Of the kinds of exchange that bring something: orders, changes that come back."""
+_LARGE: Final = frozenset({CONTACT, OWN})
+_PIECE: Final = 4096
+_SEND_BUFFER: Final = 32 * 1024
+"""What the system takes in before the road does: a stall is seen within these bytes."""
 
 # A cut answer is an everyday thing, told by `Outcome`: urllib3 would log a stack trace for each.
 logging.getLogger("urllib3").setLevel(logging.CRITICAL)
@@ -45,12 +64,18 @@ class Outcome:
         problem: in words, where there is no answer.
         retry_after: seconds that the server asked us to wait.
         shrink: the batch was too large for this road (413, a time-out, a cut): send less at once.
+        too_large: it was refused for its size alone (413).
+        kept: the connection was one that had been used before; a new one may do better at once.
+        stumbled: the server failed over this very request (500).
     """
 
     answer: Answer | None = None
     problem: KnownError | None = None
     retry_after: int | None = None
     shrink: bool = False
+    too_large: bool = False
+    kept: bool = False
+    stumbled: bool = False
 
 
 Check = Callable[[str, bytes, str | None], str]
@@ -87,7 +112,8 @@ class Client:
     ) -> None:
         self._timeouts = (connect, stall)
         self._total = total
-        self._road = _Road()
+        self._road = _Road(stall)
+        self._used = time.monotonic()
         # Neither a proxy's password from a file of the user's, nor cookies, nor a redirect.
         self._session = _Session()
         self._session.trust_env = False
@@ -106,38 +132,73 @@ class Client:
         """Send a job and read its answer. Never raises for anything that a network can do."""
         if self._road.is_cut:
             return Outcome(problem=NoConnection())
+        if time.monotonic() - self._used > KEPT_SECONDS:
+            self._session.close()
+        self._road.is_new = False
         try:
             status, body, headers = self._send(server.address, job)
         except (requests.RequestException, HTTPError) as error:
             cut = isinstance(error, (requests.Timeout, requests.ConnectionError, HTTPError))
-            shrink = cut and _connected(error) and bool(job.last)
-            return Outcome(problem=NoConnection(), shrink=shrink)
+            reached = cut and _connected(error)
+            kept = reached and not self._road.is_new
+            shrink = reached and not kept and bool(job.last)
+            return Outcome(problem=NoConnection(), shrink=shrink, kept=kept)
+        finally:
+            self._used = time.monotonic()
         if status == 413:
-            return Outcome(problem=NoConnection(), shrink=True)
+            return Outcome(problem=NoConnection(), shrink=True, too_large=True)
         answer = _signed(server, job, status, body, headers)
         if answer is not None:
             return Outcome(answer=answer)
         return _no_answer(job, status, body, headers)
 
     def _send(self, server: str, job: Job) -> tuple[int, bytes, dict[str, str]]:
-        deadline = time.monotonic() + self._total
+        started = time.monotonic()
+        connect, stall = self._timeouts
+        upload = len(job.body) / SLOWEST
         with self._session.request(
             job.method,
             server + job.path,
-            data=job.body or None,
+            data=_Upload(job.body, started + self._total + upload) if job.body else None,
             headers=job.headers,
-            timeout=self._timeouts,
+            # What a network in between took in at once may still be on its way for that long.
+            timeout=(connect, stall + upload),
             allow_redirects=False,
             stream=True,
         ) as response:
             body = b""
+            most = MAX_LARGE_ANSWER if job.kind in _LARGE else MAX_ANSWER
             # What there is, as soon as it is there: a full buffer of an answer that comes byte by
             # byte would be waited for without end. Nothing is decompressed: nothing of ours is.
             while piece := response.raw.read1(8192, decode_content=False):
                 body += piece
-                if len(body) > MAX_ANSWER or time.monotonic() > deadline:
+                took = time.monotonic() - started - upload - len(body) / SLOWEST
+                if len(body) > most or took > self._total:
                     raise requests.Timeout
             return response.status_code, body, dict(response.headers)
+
+
+class _Upload:
+    """A body that leaves in pieces: each has the stall's time, all of them the whole's.
+
+    As one piece it would have to leave within one time-out, however large it is.
+    """
+
+    def __init__(self, body: bytes, until: float) -> None:
+        self._body = memoryview(body)
+        self._at = 0
+        self._until = until
+
+    def __len__(self) -> int:
+        return len(self._body)
+
+    def read(self, size: int = -1) -> bytes:  # noqa: ARG002 - the caller's pieces are too large
+        """Return the next piece, however much is asked for."""
+        if time.monotonic() > self._until:
+            raise TimeoutError
+        piece = bytes(self._body[self._at : self._at + _PIECE])
+        self._at += len(piece)
+        return piece
 
 
 class _Session(requests.Session):
@@ -153,10 +214,13 @@ class _Road:
     Only looking up a name and opening the connection cannot be cut; `connect` bounds them.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, stall: float) -> None:
         self._lock = threading.Lock()
         self._socket: socket.socket | None = None
+        self.stall = stall
         self.is_cut = False
+        self.is_new = False
+        """Whether a connection was opened since it was last set to False."""
 
     def take(self, used: socket.socket | None) -> None:
         """Remember the socket that is used from now on."""
@@ -184,6 +248,8 @@ def _told(kind: type[HTTPConnection], road: _Road) -> type[HTTPConnection]:
     class Told(kind):  # type: ignore[misc, valid-type]
         def _new_conn(self) -> socket.socket:
             made: socket.socket = super()._new_conn()
+            road.is_new = True
+            made.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
             # A TLS handshake takes the socket's handle away from it: a second handle stays.
             self._handle = made.dup()
             road.take(self._handle)
@@ -192,6 +258,7 @@ def _told(kind: type[HTTPConnection], road: _Road) -> type[HTTPConnection]:
         def connect(self) -> None:
             try:
                 super().connect()
+                self.sock.settimeout(road.stall)  # of each piece that is written
                 road.take(self.sock)
             finally:
                 handle = self.__dict__.pop("_handle", None)
@@ -272,8 +339,12 @@ def _no_answer(job: Job, status: int, body: bytes, headers: dict[str, str]) -> O
     retry_after = min(int(wait), 86_400) if wait.isdecimal() else None
     if status == 429 and job.kind == REGISTER:
         return Outcome(problem=TooManyTries(), retry_after=retry_after)
-    if status in (429, 502, 503, 504):
+    if status in (502, 504):
+        return Outcome(problem=NoConnection(), retry_after=retry_after, shrink=bool(job.last))
+    if status in (429, 503):
         return Outcome(problem=NoConnection(), retry_after=retry_after)
+    if status == 500:
+        return Outcome(problem=ServerStumbled(), retry_after=retry_after, stumbled=True)
     refused = status in (400, 401, 403) and _refusal(body) in _REFUSALS
     return Outcome(problem=Refused() if refused else NotOurServer(), retry_after=retry_after)
 

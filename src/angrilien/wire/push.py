@@ -150,14 +150,30 @@ def encode_push(
     """
     if [c.head.seq for c in changes] != list(range(header.first, header.first + header.count)):
         raise ValueError("the changes are not those that the header announces")
-    lines = [header.canonical()]
+    return pack_push(header, encode_lines(changes, own_previous, names_stay=names_stay))
+
+
+def encode_lines(
+    changes: Sequence[Change], own_previous: Mapping[int, int], *, names_stay: bool
+) -> list[bytes]:
+    """Return the lines of an envelope, from the same as `encode_push`.
+
+    The first of them are the lines of a shorter envelope.
+    """
+    lines: list[bytes] = []
     last: Mapping[str, object] = {}
     for change in changes:
         line, last = _encode_line(change, own_previous.get(change.head.seq), last)
         line |= _encode_body(change, names_stay=names_stay)
         lines.append(dumps(line))
+    return lines
+
+
+def pack_push(header: PushHeader, lines: Sequence[bytes]) -> bytes:
+    """Return the gzip bytes of the envelope of the first `header.count` lines."""
+    texts = [header.canonical(), *lines[: header.count]]
     # mtime 0: the same changes give the same bytes.
-    return gzip.compress(b"\n".join(lines) + b"\n", compresslevel=9, mtime=0)
+    return gzip.compress(b"\n".join(texts) + b"\n", compresslevel=9, mtime=0)
 
 
 def decode_push(data: bytes) -> Push:

@@ -1,3 +1,9 @@
+CREATE TABLE have (
+    first BIGINT NOT NULL,
+    last BIGINT NOT NULL,
+    CONSTRAINT pk_have PRIMARY KEY (first)
+)
+
 CREATE TABLE set_aside (
     seq BIGINT NOT NULL,
     offered_at BIGINT NOT NULL,
