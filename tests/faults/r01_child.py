@@ -5,7 +5,7 @@ process of its own by `fork`, so that a kill costs no second start of Python. No
 drawn before the fork: two processes would draw alike.
 
 On its standard output, a line each: ``born RUN PID``, ``ack RUN JSON``, ``failed RUN TEXT``,
-``ended RUN``. A line is one write, so what was said before the kill is read whole.
+``whole RUN``, ``ended RUN``. A line is one write, so what was said before the kill is read whole.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import signal
 import sys
 import time
 import traceback
@@ -131,6 +132,29 @@ class Child:
             text = NoteText(workshop_id=workshop, done=f"Vie {self.run}, acte {self.count}")
             self.act(notes.keep, text)
 
+    def act_then_send_once(self, statement: int) -> None:
+        """Act, then send what waits, and be killed before that statement of the sending."""
+        workshop = self.act_unsent(new_workshop)
+        self.act_unsent(people.add_to_workshop, workshop, self.somebody())
+        left = [statement]
+
+        @event.listens_for(self.notebook.store._engine, "before_cursor_execute")
+        def _count(*_: object) -> None:
+            if left[0] == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+            left[0] -= 1
+
+        self.sender.send_now()
+        while self.sender.busy:
+            time.sleep(0.001)
+        problem = self.sender.problem
+        say("whole" if problem is None else f"{type(problem).__name__}", self.run)
+
+    def act_unsent(self, verb: Callable[..., Any], *args: Any) -> Any:
+        found, made = self.lanes.store.submit(self._do, verb, args).result()
+        self._acknowledge(made)
+        return found
+
     def only_send(self) -> None:
         self.sender.send_now()
         while True:
@@ -172,6 +196,8 @@ def live(order: dict[str, Any]) -> None:
     child = Child(order)
     if order["only_send"]:
         child.only_send()
+    elif order["statement"] is not None:
+        child.act_then_send_once(order["statement"])
     else:
         child.work()
 

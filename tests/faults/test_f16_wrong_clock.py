@@ -14,6 +14,7 @@ from angrilien.domain.clock import SystemClock
 from angrilien.domain.notices import NoticeKind
 from angrilien.services import attendance, notices
 from helpers.notebooks import SetClock, add_people, make_workshop
+from helpers.proxy import CLEAR, Fault, Proxy
 from helpers.sending import Desk, Hub, assert_sent_once
 
 HOUR = 3_600_000
@@ -59,6 +60,36 @@ def test_any_clock_sends(new_desk: Callable[..., Desk], hub: Hub, at: int | str)
     assert [shown[line] for line in lines] == ["present", "present"]
     roster = desk.do(attendance.roster, workshop)
     assert {row.attendance_id: row.state for row in roster.rows} == shown
+
+
+@pytest.mark.parametrize("jump", [-400 * 24 * HOUR, 9 * 365 * 24 * HOUR])
+def test_a_jump_while_a_push_is_under_way(
+    new_desk: Callable[..., Desk], hub: Hub, proxy: Proxy, jump: int
+) -> None:
+    """F16: somebody sets the clock between the question and the answer: no try is put off."""
+    clock = SetClock(SystemClock().now())
+    desk = new_desk(clock=clock)
+    workshop = desk.do(make_workshop)
+    lines = desk.do(add_people, workshop, 2)
+    assert desk.round() is None
+
+    def jumped(answer: bytes) -> bytes:
+        clock.at += jump
+        return answer
+
+    desk.do(attendance.toggle, workshop, lines[0])
+    proxy.fault = Fault(change=jumped)
+    assert desk.next_try() is None
+    proxy.fault = CLEAR
+    desk.do(attendance.toggle, workshop, lines[1])
+    desk.sender.tick()  # by its own steady clock: nothing waits for 400 days
+    desk.wait()
+    assert desk.state.waiting == 0
+    count = assert_sent_once(desk, hub)
+    inc = desk.notebook.store.identity.inc
+    order = hub.query("SELECT hlc FROM change WHERE inc = ? ORDER BY seq", inc)
+    assert len(order) == count
+    assert all(before < after for before, after in itertools.pairwise(order))
 
 
 def kinds(desk: Desk) -> list[NoticeKind]:

@@ -81,6 +81,7 @@ class Victim:
             "early": False,
             "slow": 0.0,
             "only_send": False,
+            "statement": None,
             "seed": 0,
             **more,
         }
@@ -148,6 +149,29 @@ class Lives:
         while self._hear(life):
             pass
         return life
+
+    def take_to(self, victim: Victim, statement: int) -> tuple[Life, bool]:
+        """Start a process that acts, sends, and kills itself before a statement of the sending.
+
+        Returns:
+            Its life, and whether it was killed; if not, it has sent everything.
+        """
+        self._runs += 1
+        life, whole = Life(run=self._runs), False
+        assert self._process.stdin is not None
+        line = json.dumps(victim.order(run=life.run, statement=statement)) + "\n"
+        self._process.stdin.write(line.encode())
+        self._process.stdin.flush()
+        assert self._line(time.monotonic() + LIFE_SECONDS).startswith(b"born")
+        while True:
+            word, run, *rest = self._line(time.monotonic() + LIFE_SECONDS).split(b" ", 2)
+            assert int(run) == life.run
+            if word == b"ended":
+                return life, not whole
+            assert word in (b"ack", b"whole"), (word, rest)
+            whole = whole or word == b"whole"
+            if word == b"ack":
+                life.acks += [tuple(one) for one in json.loads(rest[0])]
 
     def close(self) -> None:
         """End the process that gives the others; it must have had nothing to complain about."""

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 
+from angrilien.domain.ids import venue_id
 from angrilien.errors import CodeRefused
-from angrilien.services import closing, outbox, registration
+from angrilien.services import closing, forks, orders, outbox, registration
 from angrilien.services import workshops as workshops_of
 from angrilien.services.attendance import everyone_present
 from angrilien.services.notebook import Notebook
 from angrilien.store import marks, sheets
-from angrilien.sync.jobs import CONTACT, Job
+from angrilien.sync.jobs import CONTACT, PUSH, Job
+from angrilien.wire import dsse
 from angrilien.wire.answer import Answer, read_answer
-from angrilien.wire.push import open_push
-from helpers.notebooks import add_people, make_notebook, make_workshop
-from helpers.servers import LocalServer
+from angrilien.wire.order import VENUES, Order, OrderVenue
+from angrilien.wire.push import PushHeader, open_push
+from helpers.notebooks import SetClock, add_people, make_notebook, make_workshop
+from helpers.servers import ANGRIE, LocalServer
 
 EVERYTHING = 1 << 20
+DAY = 24 * 3_600_000
 
 
 @pytest.fixture
@@ -147,3 +153,109 @@ def test_a_kept_code_is_not_missing(nb: Notebook) -> None:
     workshops_of.start_unplanned(nb)
     state = outbox.state(nb)
     assert (state.has_venue, state.has_code) == (False, True)
+
+
+# --- batches --------------------------------------------------------------------------------------
+
+
+def order(nb: Notebook, server: LocalServer, number: int, **values: Any) -> None:
+    payload = Order(
+        aud=nb.programme.aud, dev=nb.store.identity.dev, number=number, date=1, **values
+    ).canonical()
+    orders.apply(nb, payload, server.keyring.signer.header(dsse.ORDER, payload))
+
+
+def venue(code: str, *, since: int = 0, until: int | None = None) -> OrderVenue:
+    return OrderVenue(id=venue_id(code), code=code, since=since, until=until)
+
+
+def sent(nb: Notebook, server: LocalServer) -> list[PushHeader]:
+    """Send until nothing is left; return the headers of the pushes."""
+    headers = []
+    while (job := outbox.take_job(nb, EVERYTHING)) is not None:
+        if job.kind == PUSH:
+            headers.append(open_push(job.body)[0])
+        outbox.record_answer(nb, job, ask(server, job))
+    return headers
+
+
+def test_a_batch_is_cut_where_an_order_was_applied(nb: Notebook, server: LocalServer) -> None:
+    sent(nb, server)
+    start = nb.store.count()
+    make_workshop(nb)
+    first = nb.store.count()
+    order(nb, server, 3, kind=VENUES, venues=(venue(ANGRIE),))
+    make_workshop(nb)
+    second = nb.store.count()
+    order(nb, server, 4, kind=VENUES, venues=(venue(ANGRIE),))
+    order(nb, server, 7, kind=VENUES, venues=(venue(ANGRIE),))
+    make_workshop(nb)
+    told = [(one.first, one.first + one.count - 1, one.order) for one in sent(nb, server)]
+    assert told == [
+        (start + 1, first, 0), (first + 1, second, 3), (second + 1, nb.store.count(), 7)
+    ]  # fmt: skip
+
+
+def test_the_orders_follow_a_new_incarnation(nb: Notebook, server: LocalServer) -> None:
+    sent(nb, server)
+    make_workshop(nb)
+    before = nb.store.count()
+    order(nb, server, 3, kind=VENUES, venues=(venue(ANGRIE),))
+    make_workshop(nb)
+    after = nb.store.count() - before
+    forks.begin_anew(nb)
+    told = sent(nb, server)
+    assert [one.order for one in told] == [0, 3]
+    assert [one.count for one in told][1] == after
+
+
+def test_the_venues_follow_the_order_and_its_dates(nb: Notebook, server: LocalServer) -> None:
+    sent(nb, server)
+    clock = nb.clock
+    assert isinstance(clock, SetClock)
+    other, third = "CAF-49007", "CAF-49009"
+    assert [one.id for one in workshops_of.venues(nb)] == [venue_id(ANGRIE)]
+    order(
+        nb,
+        server,
+        1,
+        kind=VENUES,
+        venues=(
+            venue(other),
+            venue(ANGRIE, until=clock.at + DAY),
+            venue(third, since=clock.at + 2 * DAY),
+        ),
+    )
+    assert [one.id for one in workshops_of.venues(nb)] == [venue_id(other), venue_id(ANGRIE)]
+    assert nb.home().id == venue_id(other)
+    clock.at += DAY
+    assert [one.id for one in workshops_of.venues(nb)] == [venue_id(other)]
+    clock.at += DAY
+    assert [one.id for one in workshops_of.venues(nb)] == [venue_id(other), venue_id(third)]
+    order(nb, server, 2, kind=VENUES, venues=(venue(ANGRIE, until=clock.at - 1),))
+    assert nb.home().id == venue_id(ANGRIE), "a workshop needs a venue; the server judges"
+
+
+@pytest.mark.parametrize(
+    ("named", "known", "job", "wanted"),
+    [
+        ([(5, 9)], [], (5, 9), [(5, 9)]),
+        ([(5, 9), (12, 12)], [(14, 20)], (22, 30), [(5, 9), (12, 12), (14, 20), (22, 30)]),
+        ([(5, 9)], [(3, 30)], (2, 6), [(5, 30)]),  # below 9 it alone is believed
+        ([], [(5, 9)], (11, 12), []),  # nothing is named: nothing is believed
+        ([(2, 9), (1, 1)], [], (0, 0), [(4, 9)]),  # what is acknowledged is not above
+    ],
+)
+def test_what_is_held_above_a_gap(
+    nb: Notebook,
+    server: LocalServer,
+    named: list[tuple[int, int]],
+    known: list[tuple[int, int]],
+    job: tuple[int, int],
+    wanted: list[tuple[int, int]],
+) -> None:
+    question = outbox.take_job(nb, EVERYTHING)
+    assert question is not None
+    said = replace(ask(server, question), ack=3, have=tuple(named))
+    asked = replace(question, first=job[0], last=job[1])
+    assert outbox.held_above(said, asked, known) == wanted

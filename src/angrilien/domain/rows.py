@@ -248,6 +248,8 @@ class SendingState:
     last_sent: int | None = None
     """Instant of the last acknowledgement by the server."""
     last_try_failed: bool = False
+    last_order: int = 0
+    """Number of the programme's last order that was carried out here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from angrilien.errors import KnownError, NotebookDamaged
 from angrilien.logs import Plain
 from angrilien.services import copies as safety
 from angrilien.services.notebook import Notebook
-from angrilien.store import copies, marks
+from angrilien.store import copies, marks, queue
 from angrilien.store import erasure as erasing
 from angrilien.store.store import ERASURE, Store
 from angrilien.wire.order import Order
@@ -29,6 +29,7 @@ def erase(nb: Notebook, order: Order) -> None:
     with nb.store.write(ERASURE) as connection:
         erasing.erase(connection, order.rows, number=order.number, at=nb.clock.now())
         marks.put(connection, last_order=order.number)
+        queue.note_order(connection, order.number, nb.store.position(connection).seq)
     # What could be undone, and the tiles in sight, still held what was erased.
     nb.forget_what_was_read()
     nb.store.compact()

@@ -6,17 +6,16 @@ import datetime as dt
 from pathlib import Path
 
 from angrilien.domain.clock import DEFAULT_ZONE, Clock, local, steady_seconds
-from angrilien.domain.ids import provisional_venue_id
 from angrilien.domain.rows import VenueRow
 from angrilien.errors import BugError
 from angrilien.services.acts import History
 from angrilien.services.rosters import Rosters
-from angrilien.store import marks, workshops
+from angrilien.services.venues import VENUES_ORDER, allowed
+from angrilien.store import facts, marks, workshops
 from angrilien.store.log import Stamp
 from angrilien.store.store import Store
 from angrilien.vault.programme import Programme
 from angrilien.vault.slots import Secrets
-from angrilien.wire.keys import read_certificate
 
 JUMP = 60_000
 """Milliseconds by which the wall clock may stray from the steady clock before it has "jumped"."""
@@ -61,6 +60,7 @@ class Notebook:
             kept = marks.read(connection)
         self._skew = kept.skew
         self._own_venues: tuple[VenueRow, ...] = ()
+        self._venues_until: int | None = None
         if kept.keys:
             self.programme = programme.newer(kept.keys, kept.keys_sig)
 
@@ -134,26 +134,24 @@ class Notebook:
 
     def own_venues(self) -> tuple[VenueRow, ...]:
         """Return the venues this laptop may write for, the home venue first."""
-        if not self._own_venues:
+        if not self._own_venues or (
+            self._venues_until is not None and self.clock.now() >= self._venues_until
+        ):
             self._own_venues = self._read_venues()
         return self._own_venues
 
     def venues_changed(self) -> None:
-        """Take note that the certificate, and so the venues, may be others now."""
+        """Take note that a certificate or an order may have named other venues."""
         self._own_venues = ()
 
     def _read_venues(self) -> tuple[VenueRow, ...]:
-        provisional = provisional_venue_id(self.store.identity.dev)
         with self.store.read() as connection:
             kept = marks.read(connection)
-            if kept.cert:
-                # Its signature was checked when it was kept; a key withdrawn since changes nothing.
-                certificate = read_certificate(kept.cert.encode("utf-8"))
-                codes = {venue: code for venue, code, _since in certificate.venues}
-            else:
-                codes = {provisional: ""}
-            known = workshops.venues(connection, codes)
-        found = tuple(known.get(v, VenueRow(id=v, name=code)) for v, code in codes.items())
+            order = facts.get(connection, VENUES_ORDER)
+            own = allowed(self.store.identity.dev, kept.cert, order, self.clock.now())
+            known = workshops.venues(connection, own.codes)
+        self._venues_until = own.until
+        found = tuple(known.get(v, VenueRow(id=v, name=code)) for v, code in own.codes.items())
         if not found:
             raise BugError("a laptop without any venue")
         return found

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
 
 from angrilien.errors import FileUnreadable, OrderRefused
 from angrilien.services import erasure, revocation
 from angrilien.services.notebook import Notebook
-from angrilien.store import facts, marks
+from angrilien.services.venues import VENUES_ORDER
+from angrilien.store import facts, marks, queue
 from angrilien.vault.signing import BadSignature
 from angrilien.wire import dsse
 from angrilien.wire.canonical import BadMessage
 from angrilien.wire.order import ERASE, REVOKE, Order, read_file, read_order
 
-__all__ = ["VENUES_ORDER", "Order", "apply", "apply_file", "check"]
-
-VENUES_ORDER: Final = "venues order"
-"""Fact: the payload of the last order that named this laptop's venues."""
+__all__ = ["Order", "apply", "apply_file", "check"]
 
 
 def apply_file(nb: Notebook, path: Path) -> Order:
@@ -67,6 +64,7 @@ def apply(nb: Notebook, payload: bytes, header: str) -> Order:
         return order
     with nb.store.write() as connection:
         marks.put(connection, last_order=order.number)
+        queue.note_order(connection, order.number, nb.store.position(connection).seq)
         if order.kind == REVOKE:
             marks.put(connection, revoked=True)
             facts.put(connection, revocation.REVOKED, str(order.number))

@@ -109,7 +109,10 @@ def sending_state(connection: Connection, inc: str) -> SendingState:
         revoked=told["revoked"],
         last_sent=told["last_sent"],
         last_try_failed=told["last_try_failed"],
+        last_order=told["last_order"],
     )
 
 
-_SAID = ("cert", "venue_code", "held", "revoked", "last_sent", "last_try_failed")
+_SAID = (
+    "cert", "venue_code", "held", "revoked", "last_sent", "last_try_failed", "last_order",
+)  # fmt: skip

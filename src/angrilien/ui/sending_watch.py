@@ -143,8 +143,13 @@ class SendingWatch(QObject):
     def _on_state(self, state: SendingState) -> None:
         before, self._state = self._state, state
         self._say()
-        if before is not None and state.has_venue and not before.has_venue:
+        told = (state.has_venue, state.last_order)
+        if before is not None and told != (before.has_venue, before.last_order):
             self._desk.ask(workshops.venues, then=self._on_venues)
+        if before is not None and state.last_order != before.last_order:
+            # An erasure takes names away that stand on a screen.
+            self._desk.changed.workshops_changed.emit()
+            self._desk.changed.people_changed.emit()
         if state.revoked and not state.waiting:
             self._desk.ask(revocation.carry_on, then=self._on_retired)
 
