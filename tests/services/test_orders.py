@@ -14,7 +14,7 @@ from angrilien.domain.forms import PersonForm
 from angrilien.errors import FileUnreadable, OrderRefused
 from angrilien.services import attendance, closing, copies, opening, orders, people, revocation
 from angrilien.services.notebook import Notebook
-from angrilien.store import facts, marks, workshops
+from angrilien.store import facts, marks, queue, workshops
 from angrilien.store.copies import paths
 from angrilien.vault.programme import Programme
 from angrilien.vault.signing import Signer
@@ -162,6 +162,10 @@ def test_a_revoked_laptop_keeps_its_keys_until_everything_has_left(
     assert not revocation.carry_on(nb), "the programme has no recovery boxes yet"
     with nb.store.write() as connection:
         facts.put(connection, revocation.BOXES_SENT, revocation.boxes_mark((), 1))
+        queue.put_aside(connection, 2, NOON)
+    assert not revocation.carry_on(nb), "a line that the server does not take is here only"
+    with nb.store.write() as connection:
+        queue.let_through(connection, [2])
     assert revocation.carry_on(nb)
     assert revocation.is_retired(nb.folder)
     left = {path.name for path in nb.folder.rglob("*") if path.suffix == ".json"}

@@ -16,7 +16,7 @@ from typing import Final
 from angrilien.services import rekeying
 from angrilien.services.notebook import Notebook
 from angrilien.services.opening import SLOTS
-from angrilien.store import copies, facts, head, marks, rekey
+from angrilien.store import copies, facts, head, marks, queue, rekey
 from angrilien.vault.files import PREVIOUS
 from angrilien.wire.canonical import b64, sha256
 
@@ -45,8 +45,9 @@ def is_ready(nb: Notebook) -> bool:
         kept = marks.read(connection)
         waiting = marks.sending_state(connection, nb.store.identity.inc).waiting
         boxes = facts.get(connection, BOXES_SENT)
+        aside = queue.set_aside(connection)
     mark = boxes_mark(file.recovery, file.generation)
-    return kept.revoked and waiting == 0 and boxes == mark
+    return kept.revoked and waiting == 0 and not aside and boxes == mark
 
 
 def carry_on(nb: Notebook) -> bool:
