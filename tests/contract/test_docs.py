@@ -29,6 +29,7 @@ from angrilien.wire.answer import MEDIA_TYPE, read_answer
 from angrilien.wire.canonical import b64, dumps, loads, sha256
 from angrilien.wire.change import Body, Change, Head, genesis, next_chain
 from angrilien.wire.export import content_of, read_amendment, read_end
+from angrilien.wire.introduction import read_introduction
 from angrilien.wire.keys import key_id, read_certificate, read_key_list
 from angrilien.wire.order import read_file, read_order, write_file
 from angrilien.wire.recovery import read_recovery_answer, read_recovery_request
@@ -209,9 +210,15 @@ def test_orders() -> None:
         assert read_file(write_file(example(name), "a, b")) == (example(name), "a, b")
 
 
-def test_a_vouch() -> None:
-    said = read_vouch(example("vouch"))
+def test_a_vouch_and_an_introduction() -> None:
+    said = read_vouch(loads(example("vouch")))
     assert said.canonical() == example("vouch")
+    whole = read_introduction(example("introduction"))
+    assert whole.canonical() == example("introduction")
+    assert whole.vouches == (said,)
+    ((certificate, signature),) = whole.certificates
+    told = loads(example("answer-registered"))
+    assert (certificate, signature) == (told["cert"], told["cert_sig"])
     payload = said.vouch.canonical()
     verify(DEVICE.public, dsse.VOUCH, payload, said.signature)
     verify(said.vouch.key, dsse.VOUCH, payload, said.proof)

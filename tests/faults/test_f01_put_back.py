@@ -138,7 +138,7 @@ def test_f01_without_a_new_incarnation_nothing_leaves(
     monkeypatch.setattr(forks, "begin_if_put_back", lambda _nb: None)
     monkeypatch.setattr(forks, "begin_at_opening", lambda _nb: None)
 
-    def refuse(_nb: Notebook) -> None:
+    def refuse(_nb: Notebook, **_how: object) -> None:
         raise KnownError
 
     monkeypatch.setattr(forks, "begin_anew", refuse)

@@ -73,6 +73,16 @@ def test_a_laptop_of_1970_loses_no_copy_of_today() -> None:
     assert rule.kept([0, today, today - DAY], dt.UTC) == {0, today, today - DAY}
 
 
+def test_copies_made_under_a_clock_that_is_behind_stay(fresh: Notebook, clock: SetClock) -> None:
+    """The laptop wakes up in 1970: the last three that were made are there."""
+    for _ in range(4):
+        copies.make(fresh)
+        clock.at += 60_000
+    clock.at = 0
+    made = [copies.make(fresh).name for _ in range(3)]
+    assert set(made) <= {row.name for row in copies.listed(fresh)}
+
+
 def test_copies_that_are_too_many_go(fresh: Notebook, clock: SetClock) -> None:
     for _ in range(5):
         copies.make(fresh)

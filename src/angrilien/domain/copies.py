@@ -14,14 +14,15 @@ NEWEST: Final = 3
 """So many of the newest are kept whatever their dates: a day of trouble makes several."""
 
 
-def kept(instants: Iterable[int], zone: dt.tzinfo) -> set[int]:
+def kept(instants: Iterable[int], zone: dt.tzinfo, *, last_made: Iterable[int] = ()) -> set[int]:
     """Return which of some copies, told by their instants in milliseconds UTC, are kept.
 
     A laptop whose clock jumps loses none too early: the days and weeks counted are those that have
-    copies, not those of the calendar before today.
+    copies, not those of the calendar before today; and `last_made`, the copies made last whatever
+    the clock said then, always stay.
     """
     ordered = sorted(set(instants), reverse=True)
-    found = set(ordered[:NEWEST])
+    found = {*ordered[:NEWEST], *last_made}
     days: dict[dt.date, int] = {}
     weeks: dict[tuple[int, int], int] = {}
     for instant in ordered:

@@ -15,7 +15,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
 
 from angrilien.server.answers import Signed
-from angrilien.server.limits import MAX_REGISTRATION, Stalled, TooLarge, read_body
+from angrilien.server.limits import MAX_INTRODUCTION, MAX_REGISTRATION, Stalled, TooLarge, read_body
 from angrilien.server.service import Rejected, Service
 from angrilien.wire.answer import MEDIA_TYPE
 from angrilien.wire.dsse import HEADER
@@ -61,13 +61,13 @@ def make_app(service: Service) -> FastAPI:
             )
         )
 
-    @app.post("/v1/vouch")
-    async def vouch(request: Request) -> Response:
+    @app.post("/v1/incarnations")
+    async def introduce(request: Request) -> Response:
         headers = request.headers
-        body = await read_body(request, MAX_REGISTRATION)
+        body = await read_body(request, MAX_INTRODUCTION)
         return _signed(
             await run_in_threadpool(
-                service.vouch,
+                service.introduce,
                 body,
                 headers.get(REQUEST_HEADER),
                 headers.get(HEADER),

@@ -2,69 +2,130 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, Final
 
-from sqlalchemy import Row, select
-from sqlmodel import Session
+from sqlalchemy import Row
+from sqlalchemy import select as select_rows
+from sqlmodel import Session, col, select
 
 from angrilien.server.base import table
 from angrilien.server.ingest import own_head, own_previous_of
 from angrilien.server.keyring import Keyring
-from angrilien.server.registration import certify
-from angrilien.server.tables import ChangeRow, Device, DeviceKey, Incarnation
-from angrilien.wire.canonical import b64
+from angrilien.server.registration import certificate_of, certify
+from angrilien.server.tables import (
+    ChangeRow,
+    Device,
+    DeviceKey,
+    DeviceVenue,
+    Incarnation,
+    VenueRow,
+)
+from angrilien.vault.signing import BadSignature, verify
+from angrilien.wire import dsse
+from angrilien.wire.canonical import BadMessage, b64
 from angrilien.wire.change import Body, Change, genesis
-from angrilien.wire.keys import key_id, read_certificate
+from angrilien.wire.introduction import MOST, Introduction
+from angrilien.wire.keys import Certificate, key_id
 from angrilien.wire.push import PushHeader, encode_push
-from angrilien.wire.vouch import Vouch
+from angrilien.wire.vouch import SignedVouch
 
 NOT_VOUCHED: Final = "not_vouched"
-"""Signed refusal: the new incarnation or its key is another laptop's."""
-MOST: Final = 500
+"""Signed refusal: nothing proves that the incarnation and its key are this laptop's."""
+AT_ONCE: Final = 500
 """Changes given back at once."""
 
 
-def follow(session: Session, keyring: Keyring, vouch: Vouch, now: int) -> str:
-    """Make a vouched incarnation and its key known; the same vouch again has no second effect.
+def introduce(session: Session, keyring: Keyring, dev: str, said: Introduction, now: int) -> None:
+    """Make known what a laptop proves of its incarnations; what is known already stays as it is.
 
-    The signatures are checked by the caller, and that the former incarnation is the device's.
-
-    Returns:
-        The code of a refusal, empty where it is known now.
+    A certificate is the programme's own word. A vouch counts where the key before it is known. What
+    proves nothing is passed over.
     """
-    there = session.get(Incarnation, vouch.inc)
-    key = session.get(DeviceKey, key_id(vouch.key))
-    if there is not None or key is not None:
-        same = (
-            there is not None
-            and key is not None
-            and there.device_id == key.device_id == vouch.dev
-            and there.key_id == key.id
+    for text, signature in said.certificates:
+        try:
+            certificate = keyring.programme.check_certificate(text, signature)
+        except (BadSignature, BadMessage):
+            continue
+        if certificate.dev == dev:
+            _remember(session, keyring, certificate, now)
+    for one in said.vouches:
+        if one.vouch.aud == keyring.aud and one.vouch.dev == dev:
+            _follow(session, one, now)
+
+
+def _remember(session: Session, keyring: Keyring, certificate: Certificate, now: int) -> None:
+    """Know again, after a return to a backup, a laptop that the programme had certified."""
+    if session.get(Device, certificate.dev) is None:
+        text, signature = certify(keyring, certificate)
+        session.add(
+            Device(
+                id=certificate.dev,
+                app="",
+                made_at=certificate.since,
+                registered_at=certificate.issued,
+                last_contact=now,
+                boxes="[]",
+                certificate=text,
+                certificate_sig=signature,
+            )
         )
-        return "" if same else NOT_VOUCHED
-    device = session.get_one(Device, vouch.dev)
-    session.add(
-        DeviceKey(id=key_id(vouch.key), device_id=device.id, public=vouch.key, since=vouch.made)
-    )
+        session.flush()
+        for number, (venue, _code, since) in enumerate(certificate.venues):
+            if session.get(VenueRow, venue) is not None:
+                session.add(
+                    DeviceVenue(
+                        device_id=certificate.dev, venue_id=venue, since=since, home=number == 0
+                    )
+                )
+    if _is_new(session, certificate.inc, certificate.key):
+        _add(session, certificate.dev, certificate.inc, certificate.key, certificate.issued)
+
+
+def _follow(session: Session, one: SignedVouch, now: int) -> None:
+    """Make a vouched incarnation known, and which one it follows."""
+    vouch = one.vouch
+    former = session.get(Incarnation, vouch.former)
+    if former is None or former.device_id != vouch.dev:
+        return
+    before = session.get_one(DeviceKey, former.key_id)
+    try:
+        verify(before.public, dsse.VOUCH, vouch.canonical(), one.signature)
+        verify(vouch.key, dsse.VOUCH, vouch.canonical(), one.proof)
+    except BadSignature:
+        return
+    if _is_new(session, vouch.inc, vouch.key):
+        _add(session, vouch.dev, vouch.inc, vouch.key, vouch.made)
+    inc = session.get(Incarnation, vouch.inc)
+    if inc is not None and inc.former is None and inc.device_id == vouch.dev:
+        inc.former, inc.common, inc.vouched_at = vouch.former, vouch.common, now
+        session.add(inc)
+        session.flush()
+
+
+def _is_new(session: Session, inc: str, key: bytes) -> bool:
+    """Tell whether neither the incarnation nor the key is known: of nobody else's, above all."""
+    return session.get(Incarnation, inc) is None and session.get(DeviceKey, key_id(key)) is None
+
+
+def _add(session: Session, dev: str, inc: str, key: bytes, since: int) -> None:
+    session.add(DeviceKey(id=key_id(key), device_id=dev, public=key, since=since))
     session.flush()
-    session.add(
-        Incarnation(
-            id=vouch.inc,
-            device_id=device.id,
-            key_id=key_id(vouch.key),
-            chain=genesis(vouch.inc, vouch.key),
-            former=vouch.former,
-            common=vouch.common,
-            vouched_at=now,
-        )
-    )
-    before = read_certificate(device.certificate.encode("utf-8"))
-    certificate = replace(before, key=vouch.key, inc=vouch.inc, issued=now)
-    device.certificate, device.certificate_sig = certify(keyring, certificate)
-    session.add(device)
+    session.add(Incarnation(id=inc, device_id=dev, key_id=key_id(key), chain=genesis(inc, key)))
     session.flush()
-    return ""
+
+
+def other_certificates(
+    session: Session, keyring: Keyring, inc: Incarnation, now: int
+) -> tuple[tuple[str, str], ...]:
+    """Return the certificates of a laptop's other incarnations, the oldest first."""
+    others = session.exec(
+        select(Incarnation)
+        .join(DeviceKey, col(DeviceKey.id) == Incarnation.key_id)
+        .where(Incarnation.device_id == inc.device_id, Incarnation.id != inc.id)
+        .order_by(col(DeviceKey.since).desc(), col(Incarnation.id))
+        .limit(MOST)
+    )
+    return tuple(certificate_of(session, keyring, one, now) for one in reversed(others.all()))
 
 
 def given_back(session: Session, keyring: Keyring, inc: Incarnation, after: int) -> str:
@@ -72,11 +133,11 @@ def given_back(session: Session, keyring: Keyring, inc: Incarnation, after: int)
     changes = table(ChangeRow)
     rows = list(
         session.connection().execute(
-            select(changes)
+            select_rows(changes)
             .where(
                 changes.c.inc == inc.id,
                 changes.c.seq > after,
-                changes.c.seq <= min(inc.ack, after + MOST),
+                changes.c.seq <= min(inc.ack, after + AT_ONCE),
             )
             .order_by(changes.c.seq)
         )
@@ -84,7 +145,7 @@ def given_back(session: Session, keyring: Keyring, inc: Incarnation, after: int)
     if not rows or rows[0].seq != after + 1:
         return ""
     key = session.get_one(DeviceKey, inc.key_id)
-    query = select(changes.c.chain).where(changes.c.inc == inc.id, changes.c.seq == after)
+    query = select_rows(changes.c.chain).where(changes.c.inc == inc.id, changes.c.seq == after)
     prev = session.connection().execute(query).scalar()
     if after == 0:
         prev = genesis(inc.id, key.public)

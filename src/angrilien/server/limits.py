@@ -14,6 +14,8 @@ from starlette.requests import Request
 
 MAX_REGISTRATION: Final = 32 << 10
 """Bytes of a registration's body."""
+MAX_INTRODUCTION: Final = 128 << 10
+"""Bytes of an introduction's body: its certificates name all the venues of a laptop."""
 MAX_STATEMENT: Final = 2_048
 """Characters of a request statement's header."""
 STALL_SECONDS: Final = 60.0

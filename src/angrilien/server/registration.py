@@ -23,7 +23,7 @@ from angrilien.server.tables import (
 )
 from angrilien.wire import dsse
 from angrilien.wire.change import genesis
-from angrilien.wire.keys import Certificate, key_id
+from angrilien.wire.keys import Certificate, key_id, read_certificate
 from angrilien.wire.request import Registration, Request
 
 CODE_UNKNOWN = "code_unknown"
@@ -62,13 +62,10 @@ def register(
             )
         else:
             session.flush()
-            device = session.get_one(Device, request.dev)
-            _certify_again(answerer.keyring, device)
             inc = session.get_one(Incarnation, request.inc)
+            cert, signature = certificate_of(session, answerer.keyring, inc, now)
             answer = replace(
-                answerer.about(session, inc, req=req, now=now),
-                cert=device.certificate,
-                cert_sig=device.certificate_sig,
+                answerer.about(session, inc, req=req, now=now), cert=cert, cert_sig=signature
             )
     return answerer.sign(answer, known=known), refused
 
@@ -170,11 +167,16 @@ def _add_device(
     )
 
 
-def _certify_again(keyring: Keyring, device: Device) -> None:
-    """Sign with the present key a certificate that an earlier one signed: it may be withdrawn."""
-    if dsse.read_header(device.certificate_sig)[0] != keyring.signer.id:
-        payload = device.certificate.encode("utf-8")
-        device.certificate_sig = keyring.signer.header(dsse.DEVICE, payload)
+def certificate_of(
+    session: Session, keyring: Keyring, inc: Incarnation, now: int
+) -> tuple[str, str]:
+    """Return the certificate of an incarnation, and its signature by the present key."""
+    device = session.get_one(Device, inc.device_id)
+    base = read_certificate(device.certificate.encode("utf-8"))
+    key = session.get_one(DeviceKey, inc.key_id).public
+    if (base.inc, base.key) != (inc.id, key):
+        base = replace(base, key=key, inc=inc.id, issued=now)
+    return certify(keyring, base)
 
 
 def certify(keyring: Keyring, certificate: Certificate) -> tuple[str, str]:

@@ -43,10 +43,11 @@ def check_seals(
         lines = _lines(session, sheet_id, inc.device_id)
         if len(lines) < row.lines:
             continue
-        if not _seal_is_right(session, keyring, row, inc.device_id, lines):
+        sealed_under = _sealed_under(session, keyring, row, inc.device_id, lines)
+        if sealed_under is None:
             bad.append(sheet_id)
             continue
-        session.add(_receipt(keyring, row, inc, now))
+        session.add(_receipt(keyring, row, inc.device_id, sealed_under, now))
         sealed.append(sheet_id)
     session.flush()
     return sealed, bad
@@ -65,16 +66,17 @@ def _lines(session: Session, sheet_id: str, device_id: str) -> list[Row[Any]]:
     )
 
 
-def _seal_is_right(
+def _sealed_under(
     session: Session, keyring: Keyring, row: Row[Any], device_id: str, lines: list[Row[Any]]
-) -> bool:
+) -> str | None:
+    """Return the incarnation under which a sheet was sealed, None where its seal is not right."""
     key = session.get(DeviceKey, row.key)
     if key is None or key.device_id != device_id or not _lines_are_right(row, lines):
-        return False
+        return None
     try:
         signature = unb64(row.signature, 64)
     except BadMessage:
-        return False
+        return None
     # The incarnation that the key was made with is the one that sealed, also after a fork.
     of_key = select(col(Incarnation.id)).where(col(Incarnation.key_id) == key.id)
     for inc in session.connection().execute(of_key).scalars().all():
@@ -85,9 +87,9 @@ def _seal_is_right(
             try:
                 verify(key.public, dsse.SHEET, sealed.canonical(), signature)
             except BadSignature:
-                return False
-            return True
-    return False
+                return None
+            return str(inc)
+    return None
 
 
 def _lines_are_right(row: Row[Any], lines: list[Row[Any]]) -> bool:
@@ -153,12 +155,14 @@ def _sealed(
     )
 
 
-def _receipt(keyring: Keyring, row: Row[Any], inc: Incarnation, now: int) -> SheetReceiptRow:
+def _receipt(
+    keyring: Keyring, row: Row[Any], device_id: str, inc: str, now: int
+) -> SheetReceiptRow:
     signer = keyring.signer
     payload = receipt_payload(
         aud=keyring.aud,
-        dev=inc.device_id,
-        inc=inc.id,
+        dev=device_id,
+        inc=inc,
         sheet_id=row.id,
         digest=row.digest,
         date=now,
@@ -166,8 +170,8 @@ def _receipt(keyring: Keyring, row: Row[Any], inc: Incarnation, now: int) -> She
     )
     return SheetReceiptRow(
         sheet_id=row.id,
-        device_id=inc.device_id,
-        inc=inc.id,
+        device_id=device_id,
+        inc=inc,
         digest=row.digest,
         date=now,
         key=signer.id,

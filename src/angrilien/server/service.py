@@ -18,20 +18,25 @@ from sqlmodel import col
 from angrilien.domain.clock import Clock
 from angrilien.server.answers import Answerer, Signed
 from angrilien.server.database import Database
-from angrilien.server.incarnations import follow, given_back
+from angrilien.server.incarnations import (
+    NOT_VOUCHED,
+    given_back,
+    introduce,
+    other_certificates,
+)
 from angrilien.server.ingest import store
 from angrilien.server.keyring import Keyring
 from angrilien.server.limits import MAX_STATEMENT, Tries
 from angrilien.server.projections import apply_new
-from angrilien.server.registration import register
+from angrilien.server.registration import certificate_of, register
 from angrilien.server.tables import Device, DeviceKey, Incarnation
 from angrilien.vault.signing import BadSignature, verify
 from angrilien.wire import dsse
 from angrilien.wire.canonical import BadMessage, sha256, unb64
-from angrilien.wire.keys import key_id
+from angrilien.wire.introduction import Introduction, read_introduction
+from angrilien.wire.keys import key_id, read_certificate
 from angrilien.wire.push import open_push
 from angrilien.wire.request import Request, read_boxes, read_registration, read_request
-from angrilien.wire.vouch import read_vouch
 
 NOT_YOURS: Final = "not_yours"
 """Signed refusal: the device, or the incarnation, is not the one that owns the key."""
@@ -171,48 +176,45 @@ class Service:
         asked = _Asked("POST", "/v1/boxes", body, statement_header, header)
         return self._answer(asked, known=known, boxes=json.dumps(boxes.boxes))
 
-    def vouch(
+    def introduce(
         self, body: bytes, statement_header: str | None, header: str | None, *, known: int = 1
     ) -> Signed:
-        """Make a laptop's new incarnation known, vouched for by the key before it.
+        """Learn a laptop's incarnations, by what it proves of them; answer about its present one.
 
         Raises:
-            Rejected: the body, the statement or a signature is not right.
+            Rejected: the body, the statement or its signature is not right.
         """
         try:
-            signed = read_vouch(body)
+            said = read_introduction(body)
         except BadMessage as error:
             raise Rejected(400, "bad_request") from error
-        vouch = signed.vouch
-        payload, request = _read_statement(statement_header, "POST", "/v1/vouch", self.keyring.aud)
-        key = self.find_key(header)
-        _check(key.public, dsse.REQUEST, payload, header)
-        if request.body != sha256(body) or vouch.aud != self.keyring.aud:
+        path = "/v1/incarnations"
+        payload, request = _read_statement(statement_header, "POST", path, self.keyring.aud)
+        # The key need not be known yet: it is among those that are introduced.
+        public = _introduced_key(said, request)
+        if _read_header(header)[0] != key_id(public):
+            raise Rejected(401, "unknown_key")
+        _check(public, dsse.REQUEST, payload, header)
+        if request.body != sha256(body):
             raise Rejected(400, "bad_request")
-        try:
-            verify(key.public, dsse.VOUCH, vouch.canonical(), signed.signature)
-            verify(vouch.key, dsse.VOUCH, vouch.canonical(), signed.proof)
-        except BadSignature as error:
-            raise Rejected(401, "bad_signature") from error
         req, now = sha256(payload), self.clock.now()
-        ours = (request.dev, request.inc) == (vouch.dev, vouch.former)
-        if not ours or self._owned(key, vouch.dev, vouch.former) is None:
-            return self._refuse(key, request.inc, req, known)
+        key = KnownKey(key_id(public), request.dev, public)
         with self.database.writing() as session:
-            refused = follow(session, self.keyring, vouch, now)
-            if refused:
-                answer = self._answerer.refusal(
-                    inc=vouch.inc, device_key=vouch.key, req=req, now=now, refused=refused
-                )
-            else:
-                device = session.get_one(Device, vouch.dev)
-                device.last_contact = now
-                inc = session.get_one(Incarnation, vouch.inc)
-                answer = replace(
-                    self._answerer.about(session, inc, req=req, now=now),
-                    cert=device.certificate,
-                    cert_sig=device.certificate_sig,
-                )
+            introduce(session, self.keyring, request.dev, said, now)
+        if self._owned(key, request.dev, request.inc) != public:
+            answer = self._answerer.refusal(
+                inc=request.inc, device_key=public, req=req, now=now, refused=NOT_VOUCHED
+            )
+            return self._answerer.sign(answer, known=known)
+        with self.database.writing() as session:
+            session.get_one(Device, request.dev).last_contact = now
+            inc = session.get_one(Incarnation, request.inc)
+            answer = self._answerer.about(session, inc, req=req, now=now)
+            cert, signature = certificate_of(session, self.keyring, inc, now)
+            answer = replace(answer, cert=cert, cert_sig=signature)
+            if not answer.revoked:
+                others = other_certificates(session, self.keyring, inc, now)
+                answer = replace(answer, certs=others)
         return self._answerer.sign(answer, known=known)
 
     def own_changes(
@@ -342,6 +344,21 @@ def _check(public: bytes, payload_type: str, payload: bytes, header: str | None)
         verify(public, payload_type, payload, signature)
     except BadSignature as error:
         raise Rejected(401, "bad_signature") from error
+
+
+def _introduced_key(said: Introduction, request: Request) -> bytes:
+    """Return the public key that an introduction gives to the incarnation that makes it."""
+    for one in said.vouches:
+        if one.vouch.inc == request.inc:
+            return one.vouch.key
+    for text, _ in said.certificates:
+        try:
+            certificate = read_certificate(text.encode("utf-8"))
+        except BadMessage as error:
+            raise Rejected(400, "bad_request") from error
+        if certificate.inc == request.inc:
+            return certificate.key
+    raise Rejected(400, "bad_request")
 
 
 def _read_statement(header: str | None, method: str, path: str, aud: str) -> tuple[bytes, Request]:

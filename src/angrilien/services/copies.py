@@ -232,7 +232,8 @@ def _saver(slots: bytes) -> Callable[[Path], None]:
 
 def _prune(place: Path, tz: str) -> None:
     found = {copies.instant_of(path): path for path in copies.in_folder(place)}
-    stay = rule.kept(found, ZoneInfo(tz))
+    last_made = [copies.instant_of(path) for path in copies.last_made(place, rule.NEWEST)]
+    stay = rule.kept(found, ZoneInfo(tz), last_made=last_made)
     for instant, path in found.items():
         if instant not in stay:
             try:

@@ -12,9 +12,8 @@ from typing import Any
 from angrilien.domain.entities import Sheet, Workshop
 from angrilien.errors import BugError, CannotSaveFile, NoSheet
 from angrilien.services.amending import sealed_amendment
-from angrilien.services.forks import CERTIFICATE
 from angrilien.services.notebook import Notebook
-from angrilien.store import facts, log, marks, sheets, workshops
+from angrilien.store import certificates, log, marks, sheets, workshops
 from angrilien.vault.signing import Signer
 from angrilien.wire import dsse
 from angrilien.wire.canonical import dumps, unb64
@@ -187,11 +186,8 @@ def _certificates(nb: Notebook) -> list[dict[str, Any]]:
     """Return the programme's word on the present key, and on those before it."""
     with nb.store.read() as connection:
         kept = marks.read(connection)
-        former = facts.starting(connection, CERTIFICATE).values()
+        former = certificates.others(connection)
     if not kept.cert:
         return []
-    found = [(kept.cert, kept.cert_sig)]
-    for both in former:
-        signature, _, text = both.partition("\n")
-        found.append((text, signature))
+    found = [(kept.cert, kept.cert_sig), *former]
     return [{"kind": "certificate", "text": text, "sig": sig} for text, sig in found]

@@ -11,31 +11,20 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Sequence
 from typing import Final
 
-from angrilien.errors import NotOurServer
 from angrilien.services import heads
 from angrilien.services.notebook import Notebook
-from angrilien.services.speaking import who, who_of
-from angrilien.store import facts, fork, log, marks, pull
-from angrilien.store.store import FORK, PULL, Identity, Store
-from angrilien.sync.jobs import Job, own_changes_job, vouch_job
-from angrilien.vault.signing import BadSignature, Signer
+from angrilien.store import certificates, facts, fork, marks
+from angrilien.store.store import FORK, Identity
+from angrilien.vault.signing import Signer
 from angrilien.wire import dsse
-from angrilien.wire.answer import Answer
-from angrilien.wire.canonical import BadMessage, unb64
-from angrilien.wire.change import Change, next_chain
 from angrilien.wire.ids import new_id
-from angrilien.wire.keys import key_id
-from angrilien.wire.push import Push, decode_push
 from angrilien.wire.vouch import SignedVouch, Vouch
 
-VOUCHING: Final = "vouching incarnation"
-"""Fact: the incarnation whose key vouches for the present one, until the server has taken it."""
-TAKING_BACK: Final = "taking back"
-"""Fact: the incarnation whose changes the server may have beyond ours."""
-CERTIFICATE: Final = "certificate "
-"""Facts: the certificates of former keys, by key id: their sheets are verified with them."""
+INTRODUCING: Final = "introducing"
+"""Fact: the server is to be told who we are, until it has taken it."""
 _log = logging.getLogger(__name__)
 
 
@@ -72,14 +61,29 @@ def _is_registered(nb: Notebook) -> bool:
         return bool(marks.read(connection).cert)
 
 
-def begin_anew(nb: Notebook, *, keep_head: bool = False) -> None:
-    """Begin a new incarnation, whatever the reason; the head follows unless it is to be kept."""
+def begin_anew(
+    nb: Notebook,
+    *,
+    keep_head: bool = False,
+    from_the_start: bool = False,
+    besides: Sequence[tuple[str, int, int]] = (),
+) -> None:
+    """Begin a new incarnation, whatever the reason.
+
+    Args:
+        nb: the notebook.
+        keep_head: the head stays, which tells that acts are missing.
+        from_the_start: what was acknowledged is offered again too.
+        besides: acts of incarnations before that are offered again, as `store.fork.begin`.
+    """
     former, signer = nb.store.identity, Signer.generate()
     fresh = Identity(dev=former.dev, inc=new_id(), seed=signer.seed, public=signer.public)
     now = nb.clock.now()
     with nb.store.write(FORK) as connection:
         # What was acknowledged was compared: up to there both logs are one.
         common = min(marks.read(connection).ack, nb.store.position(connection).seq)
+        if from_the_start:
+            common = 0
         vouch = Vouch(
             aud=nb.programme.aud,
             dev=former.dev,
@@ -103,97 +107,12 @@ def begin_anew(nb: Notebook, *, keep_head: bool = False) -> None:
             made_at=now,
             vouch=body,
             token=secrets.token_hex(16),
+            besides=besides,
         )
-        facts.put(connection, VOUCHING, former.inc)
-        facts.put(connection, TAKING_BACK, former.inc)
+        certificates.keep_present(connection, former)
+        facts.put(connection, INTRODUCING, "1")
     nb.store.identity = fresh
     nb.forget_what_was_read()
     if nb.has_vault and not keep_head:
         heads.renew(nb)
     _log.info("a new incarnation began, %d changes above %d come again", moved, common)
-
-
-def next_job(nb: Notebook) -> Job | None:
-    """Return what must be exchanged before anything is pushed: a vouch, what is taken back."""
-    begin_if_put_back(nb)
-    with nb.store.read() as connection:
-        vouching = facts.get(connection, VOUCHING)
-        taking_back = facts.get(connection, TAKING_BACK)
-        if vouching:
-            former = next(o for o in nb.store.identities(connection) if o.inc == vouching)
-            body = log.vouch_of(connection, nb.store.identity.inc)
-            return vouch_job(who_of(nb, former), body)
-        if taking_back:
-            return own_changes_job(who(nb), taking_back, log.last_seq(connection, taking_back))
-    return None
-
-
-def record_vouch(nb: Notebook, answer: Answer) -> None:
-    """Write down that the server knows the new incarnation.
-
-    Raises:
-        NotOurServer: the certificate is not one of this device and key.
-    """
-    identity = nb.store.identity
-    try:
-        certificate = nb.programme.check_certificate(answer.cert, answer.cert_sig)
-    except (BadSignature, BadMessage) as error:
-        raise NotOurServer from error
-    mine = (identity.dev, identity.public, identity.inc)
-    if (certificate.dev, certificate.key, certificate.inc) != mine:
-        raise NotOurServer
-    with nb.store.write() as connection:
-        kept = marks.read(connection)
-        former = next(
-            one
-            for one in nb.store.identities(connection)
-            if one.inc == facts.get(connection, VOUCHING)
-        )
-        facts.put(connection, CERTIFICATE + key_id(former.public), f"{kept.cert_sig}\n{kept.cert}")
-        marks.put(connection, cert=answer.cert, cert_sig=answer.cert_sig)
-        facts.drop(connection, VOUCHING)
-    nb.venues_changed()
-
-
-def record_own_changes(nb: Notebook, answer: Answer) -> None:
-    """Take back what the server has of a former incarnation beyond ours."""
-    with nb.store.read() as connection:
-        former = facts.get(connection, TAKING_BACK)
-        identity = next(one for one in nb.store.identities(connection) if one.inc == former)
-        end = log.position(connection, former, identity.public)
-    push = _read(answer, former, end.seq, end.chain)
-    if push is None:
-        with nb.store.write() as connection:
-            facts.drop(connection, TAKING_BACK)
-        return
-    changes = _follow(nb.store, former, end.chain, push)
-    with nb.store.write(PULL) as connection:
-        pull.take(connection, changes, end.chain)
-    nb.forget_what_was_read()
-    nb.store.has_grown = True
-
-
-def _follow(store: Store, inc: str, chain: bytes, push: Push) -> list[Change]:
-    keys = [(line.entity, line.entity_id) for line in push.lines]
-    with store.read() as connection:
-        last = log.last_revisions(connection, inc, keys)
-    changes = []
-    for line in push.lines:
-        key = (line.entity, line.entity_id)
-        head = line.head(inc, last.get(key))
-        last[key] = line.seq
-        chain = next_chain(chain, head, line.commit)
-        changes.append(Change(head=head, commit=line.commit, chain=chain, body=line.body))
-    return changes
-
-
-def _read(answer: Answer, inc: str, seq: int, chain: bytes) -> Push | None:
-    """Return what follows our own end, None where nothing does, or another log."""
-    if not answer.changes:
-        return None
-    try:
-        push = decode_push(unb64(answer.changes))
-    except BadMessage:
-        return None
-    follows = (push.header.inc, push.header.first, push.header.prev) == (inc, seq + 1, chain)
-    return push if follows else None

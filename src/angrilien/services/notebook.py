@@ -55,6 +55,9 @@ class Notebook:
         self.zone = zone
         self.history = History()
         self.rosters = Rosters(store)
+        self.is_unknown_there = False
+        """The server said that it does not know our key: it is told who we are. Not a fact: what
+        says so is not signed."""
         self._started = (clock.now(), steady_seconds())
         with store.read() as connection:
             kept = marks.read(connection)

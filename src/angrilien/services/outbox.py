@@ -13,7 +13,7 @@ from typing import Final
 
 from angrilien.domain.rows import SendingState
 from angrilien.errors import NotOurServer, Refused
-from angrilien.services import forks, registration, rekeying, revocation
+from angrilien.services import forks, introduction, registration, rekeying, revocation
 from angrilien.services.batches import Gathering, next_run, one_line
 from angrilien.services.notebook import Notebook
 from angrilien.services.poison import Next, Suspects, due
@@ -23,12 +23,12 @@ from angrilien.store import facts, log, marks, queue, sheets
 from angrilien.store.marks import Marks
 from angrilien.sync.client import Outcome
 from angrilien.sync.jobs import (
-    BOXES,
+    AGAIN,
     CONTACT,
-    OWN,
+    INTRODUCE,
+    LOOK,
     PUSH,
     REGISTER,
-    VOUCH,
     Job,
     boxes_job,
     contact_job,
@@ -41,6 +41,7 @@ from angrilien.wire import dsse
 from angrilien.wire.answer import Answer, SheetReceipt, receipt_payload
 from angrilien.wire.canonical import b64
 from angrilien.wire.change import genesis
+from angrilien.wire.keys import key_id
 from angrilien.wire.request import Boxes
 
 _log = logging.getLogger(__name__)
@@ -99,9 +100,11 @@ def next_job(nb: Notebook, memory: Memory) -> Job | Gathering | None:
 
     A push comes as a `Gathering`, to be read in steps.
     """
-    first = forks.next_job(nb)
-    if first is not None:
-        return first
+    forks.begin_if_put_back(nb)
+    if registration.has_venue(nb):
+        first = introduction.next_job(nb, memory.size.now)
+        if first is not None:
+            return first
     with nb.store.read() as connection:
         kept = marks.read(connection)
         confirmed = facts.get(connection, BOXES_SENT)
@@ -176,8 +179,12 @@ def _boxes(nb: Notebook) -> Boxes:
     return Boxes(generation=file.generation, boxes=file.recovery)
 
 
-def record_failure(nb: Notebook, memory: Memory | None = None) -> None:
-    """Write down that the last attempt did not succeed, and the size of the next batch."""
+def record_failure(nb: Notebook, memory: Memory | None = None, *, unknown: bool = False) -> None:
+    """Write down that the last attempt did not succeed, and the size of the next batch.
+
+    `unknown`: what answered says that it does not know our key.
+    """
+    nb.is_unknown_there = nb.is_unknown_there or unknown
     with nb.store.write() as connection:
         marks.put(connection, last_try_failed=True)
     if memory is not None:
@@ -215,18 +222,19 @@ def record_answer(nb: Notebook, job: Job, answer: Answer, memory: Memory | None 
         CodeRefused, CodeExpired: a registration's.
     """
     identity, now = nb.store.identity, nb.clock.now()
-    if answer.inc != identity.inc:
-        raise NotOurServer
     if answer.keys:
         nb.programme = nb.programme.newer(answer.keys, answer.keys_sig)
+    if job.kind in (LOOK, AGAIN):
+        introduction.record(nb, job, answer)
+        return True
+    if answer.inc != identity.inc:
+        raise NotOurServer
     if _diverges(nb, answer):
-        if job.kind not in (PUSH, CONTACT, BOXES):
-            # One at a time: an incarnation that the server does not know yet cannot diverge.
-            raise Refused
-        # Somebody else went on under our numbers, or we were put back without knowing it.
-        forks.begin_anew(nb)
+        _begin_anew(nb, job, answer)
         return False
     _record_kind(nb, job, answer)
+    if _is_put_back(nb, answer):
+        introduction.server_was_put_back(nb)  # before its epoch is kept: a crash only repeats it
     nb.measured(now - answer.date)
     memory = memory or Memory()
     with nb.store.write() as connection:
@@ -258,14 +266,16 @@ def record_answer(nb: Notebook, job: Job, answer: Answer, memory: Memory | None 
             mark = revocation.boxes_mark(job.boxes.boxes, job.boxes.generation)
             facts.put(connection, BOXES_SENT, mark)
         digests = sheets.digests(connection, [r.sheet_id for r in answer.receipts])
+        keys = {key_id(one.public): one.inc for one in nb.store.identities(connection)}
         for receipt in answer.receipts:
-            digest = digests.get(receipt.sheet_id)
+            digest, key = digests.get(receipt.sheet_id, ("", ""))
+            inc = keys.get(key, "")
             # A receipt that proves nothing is left aside: what it came with is acknowledged.
-            if digest is not None and _is_genuine(nb, answer, receipt, digest):
+            if inc and _is_genuine(nb, answer, receipt, digest, inc):
                 sheets.keep_receipt(
                     connection,
                     sheet_id=receipt.sheet_id,
-                    inc=identity.inc,
+                    inc=inc,
                     date=receipt.date,
                     key=answer.key,
                     signature=receipt.signature,
@@ -293,6 +303,25 @@ def is_within(ranges: Iterable[queue.Range], first: int, last: int) -> bool:
     return any(low <= first and last <= high for low, high in ranges)
 
 
+def _is_put_back(nb: Notebook, answer: Answer) -> bool:
+    """Tell whether the server was put back to a backup since it last spoke to us."""
+    with nb.store.read() as connection:
+        known = marks.read(connection).epoch
+    return known not in ("", answer.epoch)
+
+
+def _begin_anew(nb: Notebook, job: Job, answer: Answer) -> None:
+    """Somebody else went on under our numbers, or we were put back without knowing it."""
+    if job.kind == REGISTER:
+        # A copy from before the registration: its certificate is what makes us known again.
+        registration.record_registration(nb, answer, code=job.code)
+    # A server that was put back may lack what it acknowledged: all of it is offered again.
+    forks.begin_anew(nb, from_the_start=_is_put_back(nb, answer))
+    if job.kind == INTRODUCE:
+        # One a round: a server that contradicts each would be told new ones without end.
+        raise Refused
+
+
 def _diverges(nb: Notebook, answer: Answer) -> bool:
     """Tell whether the server speaks of another log than ours."""
     identity = nb.store.identity
@@ -310,17 +339,16 @@ def _record_kind(nb: Notebook, job: Job, answer: Answer) -> None:
         registration.record_registration(nb, answer, code=job.code)
     elif answer.refused:
         raise Refused  # it speaks of nothing that we hold: the marks stay
-    elif job.kind == VOUCH:
-        forks.record_vouch(nb, answer)
-    elif job.kind == OWN:
-        forks.record_own_changes(nb, answer)
+    elif job.kind in introduction.KINDS:
+        introduction.record(nb, job, answer)
 
 
-def _is_genuine(nb: Notebook, answer: Answer, receipt: SheetReceipt, digest: str) -> bool:
+def _is_genuine(nb: Notebook, answer: Answer, receipt: SheetReceipt, digest: str, inc: str) -> bool:
+    """Check a receipt; `inc` is the incarnation under which the sheet was sealed."""
     payload = receipt_payload(
         aud=nb.programme.aud,
         dev=nb.store.identity.dev,
-        inc=nb.store.identity.inc,
+        inc=inc,
         sheet_id=receipt.sheet_id,
         digest=digest,
         date=receipt.date,

@@ -213,7 +213,7 @@ class Sender:
             problem = outcome.problem or NotOurServer()
             # Once it is written down: whoever is told of the end of the round reads the truth.
             self._in_store(
-                lambda: record_failure(self._notebook, self._memory),
+                lambda: record_failure(self._notebook, self._memory, unknown=outcome.unknown),
                 lambda _none: self._failed(problem, outcome),
             )
         elif how is Next.SET_ASIDE:

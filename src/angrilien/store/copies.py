@@ -9,8 +9,9 @@ Never by copying the file: a database that is written meanwhile would be torn.
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -49,6 +50,22 @@ def in_folder(place: Path) -> tuple[Path, ...]:
     except OSError:
         return ()
     return tuple(sorted(found, key=lambda p: p.stem, reverse=True))
+
+
+def last_made(place: Path, count: int) -> tuple[Path, ...]:
+    """Return the copies that were made last, whatever the clock said then (their names say that).
+
+    A file's own date tells the order: `make` never dates one before another.
+    """
+    found = sorted(in_folder(place), key=lambda path: (path.stat().st_mtime_ns, path.stem))
+    return tuple(found[-count:])
+
+
+def _date_after(draft: Path, before: Sequence[Path]) -> None:
+    for path in before:
+        latest = path.stat().st_mtime_ns
+        if draft.stat().st_mtime_ns <= latest:
+            os.utime(draft, ns=(latest + 1_000_000_000,) * 2)
 
 
 def with_leftovers(folder: Path) -> tuple[Path, ...]:
@@ -102,6 +119,7 @@ def make(
         rekey.sync_file(draft)
         _check_count(draft, key, changes)
         save_slots(slots_of(path))
+        _date_after(draft, last_made(place, 1))
         draft.replace(path)
         rekey.sync_folder(place)
     except BaseException as error:

@@ -6,6 +6,7 @@ authors, salts and so commits stand under new numbers; the former numbers stay w
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlalchemy import Connection, insert, update
@@ -37,6 +38,7 @@ def begin(
     made_at: int,
     vouch: bytes,
     token: str,
+    besides: Sequence[tuple[str, int, int]] = (),
 ) -> int:
     """Begin an incarnation in a transaction of intent "fork"; return how many acts came along.
 
@@ -48,6 +50,7 @@ def begin(
         made_at: milliseconds UTC.
         vouch: body of the request that makes the new key known; kept with the incarnation.
         token: the new token against clones.
+        besides: (incarnation, above, up to) of acts of others before, which are offered again too.
     """
     newest = connection.execute(incarnation.select()).all()
     connection.execute(
@@ -61,31 +64,49 @@ def begin(
             vouch=vouch,
         )
     )
-    moved = _renumber(connection, former.inc, fresh, common)
-    queue.begin_anew(connection, common)
+    end = Position(inc=fresh.inc, seq=0, chain=genesis(fresh.inc, fresh.public), hlc=0)
+    numbers: dict[Revision, Revision] = {}
+    for range_ in besides:
+        end = _renumber(connection, range_, end, numbers)
+    queue.begin_anew(connection, common, end.seq)
+    last = log.last_seq(connection, former.inc)
+    end = _renumber(connection, (former.inc, common, last), end, numbers)
     marks.put(connection, ack=0, backed_up=0, held=0)
     facts.put(connection, "token", token)
-    return moved
+    return end.seq
 
 
-def _renumber(connection: Connection, former: str, fresh: Identity, common: int) -> int:
-    numbers: dict[Revision, Revision] = {}
+def _renumber(
+    connection: Connection,
+    which: tuple[str, int, int],
+    end: Position,
+    numbers: dict[Revision, Revision],
+) -> Position:
+    former, above, last = which
     current: dict[tuple[str, str], int] = {}
-    end = Position(inc=fresh.inc, seq=0, chain=genesis(fresh.inc, fresh.public), hlc=0)
-    at = common
+    at = above
     while batch := log.changes_after(connection, former, at, _STEP):
         for one in batch:
+            if one.head.seq > last:
+                break
             end = _again(connection, one, end, numbers)
             current[(one.head.entity, one.head.entity_id)] = end.seq
         at = batch[-1].head.seq
+        if at >= last:
+            break
     for (entity, entity_id), seq in current.items():
         table = table_of(entity)
         connection.execute(
             update(table)
-            .where(table.c.id == entity_id, table.c.inc == former, table.c.seq > common)
-            .values(inc=fresh.inc, seq=seq)
+            .where(
+                table.c.id == entity_id,
+                table.c.inc == former,
+                table.c.seq > above,
+                table.c.seq <= last,
+            )
+            .values(inc=end.inc, seq=seq)
         )
-    return end.seq
+    return end
 
 
 def _again(

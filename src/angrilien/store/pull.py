@@ -42,8 +42,11 @@ def _apply(connection: Connection, one: Change) -> bool:
     table = table_of(head.entity)
     query = select(table.c.inc, table.c.seq).where(table.c.id == head.entity_id)
     there = connection.execute(query).first()
-    if there is not None and (there.inc != head.inc or there.seq > head.seq):
-        return False
+    if there is not None:
+        # What follows what stands here replaces it, under whatever incarnation it was written.
+        follows = head.base == (there.inc, there.seq)
+        if not follows and (there.inc != head.inc or there.seq > head.seq):
+            return False
     try:
         record = join(
             record_type, head.entity_id, json.loads(body.shared), json.loads(body.private)

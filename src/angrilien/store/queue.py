@@ -67,16 +67,16 @@ def note_order(connection: Connection, number: int, seq: int) -> None:
     connection.execute(statement.on_conflict_do_nothing())
 
 
-def begin_anew(connection: Connection, common: int) -> None:
-    """Follow the log into a new incarnation: what stood above `common` is numbered from 1."""
+def begin_anew(connection: Connection, common: int, at: int) -> None:
+    """Follow the log into a new incarnation: what stood above `common` is numbered above `at`."""
     aside, applied = set_aside(connection), orders(connection)
     for table in (have_table, set_aside_table, applied_order_table):
         connection.execute(delete(table))
     for seq, offered_at in aside.items():
         if seq > common:
-            put_aside(connection, seq - common, offered_at)
+            put_aside(connection, seq - common + at, offered_at)
     for number, seq in applied:
-        note_order(connection, number, max(seq - common, 0))
+        note_order(connection, number, max(seq - common, 0) + at)
 
 
 def covered(connection: Connection, ack: int) -> list[Range]:

@@ -101,10 +101,10 @@ def without_receipt(connection: Connection, inc: str, ack: int) -> list[int]:
     return list(connection.execute(query).scalars())
 
 
-def digests(connection: Connection, sheet_ids: Sequence[str]) -> dict[str, str]:
-    """Return the digests of sheets by their ids."""
-    query = select(sheet.c.id, sheet.c.digest).where(sheet.c.id.in_(sheet_ids))
-    return {row.id: row.digest for row in connection.execute(query)}
+def digests(connection: Connection, sheet_ids: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Return the digest of each of some sheets, and the id of the key that sealed it."""
+    query = select(sheet.c.id, sheet.c.digest, sheet.c.key).where(sheet.c.id.in_(sheet_ids))
+    return {row.id: (row.digest, row.key) for row in connection.execute(query)}
 
 
 def keep_receipt(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, delete, insert, select, text
+from sqlalchemy import Connection, Engine, delete, func, insert, select, text
 
 from angrilien.domain.record import Record
 from angrilien.domain.rows import VenueRow
@@ -238,6 +238,22 @@ class Store:
             Identity(dev=row.dev, inc=row.inc, seed=row.seed, public=row.public)
             for row in connection.execute(query)
         ]
+
+    def remember_incarnation(self, connection: Connection, inc: str, public: bytes) -> None:
+        """Know an incarnation of this laptop whose key is not here: what it wrote may come back."""
+        known = self.identities(connection)
+        if inc in {one.inc for one in known}:
+            return
+        oldest = connection.execute(select(func.min(incarnation.c.made_at))).scalar_one()
+        connection.execute(
+            insert(incarnation).values(
+                inc=inc,
+                dev=self.identity.dev,
+                public=public,
+                seed=b"",
+                made_at=oldest - 1,  # never the newest, which is the one that writes
+            )
+        )
 
     def count(self) -> int:
         """Return the number of changes of the whole log."""

@@ -67,6 +67,7 @@ class Outcome:
         too_large: it was refused for its size alone (413).
         kept: the connection was one that had been used before; a new one may do better at once.
         stumbled: the server failed over this very request (500).
+        unknown: what answered says that it does not know our key; nobody signed that.
     """
 
     answer: Answer | None = None
@@ -76,6 +77,7 @@ class Outcome:
     too_large: bool = False
     kept: bool = False
     stumbled: bool = False
+    unknown: bool = False
 
 
 Check = Callable[[str, bytes, str | None], str]
@@ -345,8 +347,12 @@ def _no_answer(job: Job, status: int, body: bytes, headers: dict[str, str]) -> O
         return Outcome(problem=NoConnection(), retry_after=retry_after)
     if status == 500:
         return Outcome(problem=ServerStumbled(), retry_after=retry_after, stumbled=True)
-    refused = status in (400, 401, 403) and _refusal(body) in _REFUSALS
-    return Outcome(problem=Refused() if refused else NotOurServer(), retry_after=retry_after)
+    code = _refusal(body) if status in (400, 401, 403) else ""
+    return Outcome(
+        problem=Refused() if code in _REFUSALS else NotOurServer(),
+        retry_after=retry_after,
+        unknown=code == "unknown_key",
+    )
 
 
 def _refusal(body: bytes) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from angrilien.wire import dsse
 from angrilien.wire.canonical import b64, sha256
 from angrilien.wire.change import Change
+from angrilien.wire.introduction import Introduction
 from angrilien.wire.push import MAX_LINES, PushHeader, encode_lines, pack_push
 from angrilien.wire.request import (
     KEYS_HEADER,
@@ -24,8 +25,10 @@ PUSH = "push"
 REGISTER = "register"
 CONTACT = "contact"
 BOXES = "boxes"
-VOUCH = "vouch"
+INTRODUCE = "introduce"
 OWN = "own"
+LOOK = "look"
+AGAIN = "again"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,14 +154,19 @@ def boxes_job(who: Sender, boxes: Boxes) -> Job:
     return replace(job, boxes=boxes)
 
 
-def vouch_job(who: Sender, body: bytes) -> Job:
-    """Return the request that makes a new incarnation known; `who` is the one before it."""
-    return _signed_job(who, VOUCH, "POST", "/v1/vouch", body)
+def introduction_job(who: Sender, said: Introduction) -> Job:
+    """Return the request that makes this laptop's incarnations known."""
+    return _signed_job(who, INTRODUCE, "POST", "/v1/incarnations", said.canonical())
 
 
 def own_changes_job(who: Sender, inc: str, after: int) -> Job:
     """Return the question for one's own changes of an incarnation, above a seq."""
     return _signed_job(who, OWN, "GET", f"/v1/changes?inc={inc}&after={after}", b"")
+
+
+def look_job(who: Sender) -> Job:
+    """Return the question how far the server holds an incarnation before the present one."""
+    return replace(contact_job(who), kind=LOOK)
 
 
 def contact_job(who: Sender) -> Job:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from angrilien.wire.canonical import BadMessage, b64, dumps, loads, unb64
 from angrilien.wire.ids import read_id
+from angrilien.wire.introduction import read_signed_texts
 
 MEDIA_TYPE: Final = "application/vnd.angrilien.answer.v1+json"
 REQUIRED: Final = frozenset(
@@ -53,6 +54,7 @@ class Answer:
         cert, cert_sig: the device's certificate (registration).
         keys, keys_sig: the programme's list of keys where the server has a newer one.
         changes: an envelope of the laptop's own changes, base64url, as a push carries it.
+        certs: certificates of the laptop's other incarnations, each with its signature.
     """
 
     aud: str
@@ -77,6 +79,7 @@ class Answer:
     keys: str = ""
     keys_sig: str = ""
     changes: str = ""
+    certs: tuple[tuple[str, str], ...] = ()
 
     def canonical(self) -> bytes:
         """Return the answer's body, the bytes that the server signs."""
@@ -103,6 +106,8 @@ class Answer:
             value["revoked"] = True
         if self.receipts:
             value["receipts"] = [[r.sheet_id, r.date, b64(r.signature)] for r in self.receipts]
+        if self.certs:
+            value["certs"] = [list(both) for both in self.certs]
         for name in ("refused", "cert", "cert_sig", "keys", "keys_sig", "changes"):
             if getattr(self, name):
                 value[name] = getattr(self, name)
@@ -148,6 +153,7 @@ def read_answer(body: bytes) -> Answer:
         fork=fork,
         revoked=value.get("revoked", False) is True,
         receipts=_receipts(value.get("receipts", [])),
+        certs=read_signed_texts(value.get("certs", [])),
         **{name: value.get(name, "") for name in texts[3:]},
     )
 

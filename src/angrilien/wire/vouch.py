@@ -52,7 +52,7 @@ class Vouch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedVouch:
-    """Body of `POST /v1/vouch`.
+    """A vouch with its signatures, as a laptop keeps it.
 
     `signature` is the former key's; `proof` the new key's over the same bytes: it is there.
     """
@@ -62,25 +62,28 @@ class SignedVouch:
     proof: bytes
 
     def canonical(self) -> bytes:
-        """Return the body's bytes."""
-        return dumps(
-            {
-                "v": 1,
-                "vouch": loads(self.vouch.canonical()),
-                "signature": b64(self.signature),
-                "proof": b64(self.proof),
-            }
-        )
+        """Return its text."""
+        return dumps(self.as_value())
+
+    def as_value(self) -> dict[str, Any]:
+        """Return it as a part of a message."""
+        return {
+            "v": 1,
+            "vouch": loads(self.vouch.canonical()),
+            "signature": b64(self.signature),
+            "proof": b64(self.proof),
+        }
 
 
-def read_vouch(body: bytes) -> SignedVouch:
-    """Read the body of `POST /v1/vouch`. Its signatures are checked by the caller.
+def read_vouch(value: Any) -> SignedVouch:
+    """Read a vouch from a part of a message. Its signatures are checked by the caller.
 
     Raises:
         BadMessage: it is none.
     """
-    value = loads(body)
-    if set(value) != {"v", "vouch", "signature", "proof"} or value["v"] != 1:
+    if not isinstance(value, dict) or set(value) != {"v", "vouch", "signature", "proof"}:
+        raise BadMessage("not a vouch")
+    if value["v"] != 1:
         raise BadMessage("not a vouch")
     said: Any = value["vouch"]
     names = {"v", "aud", "dev", "inc", "key", "former", "common", "made"}
