@@ -192,6 +192,25 @@ class LineErased(KnownError):
     no_button = "the list in sight is where another line is chosen"
 
 
+class NotAPhoto(KnownError):
+    sentence = "Ce fichier n’est pas une photo."
+    button = "Choisir un autre fichier"
+    way = Way.ELSEWHERE
+
+
+class PhotoTooLarge(KnownError):
+    sentence = "Cette photo dépasse {size} Mo. Prenez-en une plus petite."
+    button = "Choisir un autre fichier"
+    way = Way.ELSEWHERE
+
+
+class PhotoGone(KnownError):
+    """Let go of after the server had it in a backup, or damaged."""
+
+    sentence = "Cette photo n’est plus sur cet ordinateur."
+    no_button = "there is nothing to do: the programme keeps what was sent"
+
+
 class WorkshopGone(KnownError):
     sentence = "Cet atelier n’est plus dans la liste."
     button = "Voir les ateliers"

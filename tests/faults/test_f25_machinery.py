@@ -18,6 +18,7 @@ from sqlalchemy.exc import IntegrityError
 
 from angrilien.domain.entities import BY_ENTITY, Participant, Workshop
 from angrilien.services import (
+    answers,
     attendance,
     copies,
     erasure,
@@ -25,7 +26,6 @@ from angrilien.services import (
     heads,
     leaving,
     opening,
-    outbox,
     sending,
     speaking,
 )
@@ -91,7 +91,7 @@ def test_f25_the_audit_finds_a_write_of_the_machinery(
     desk: Desk, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """F25†: an answer is written down, and a row "updated" with it."""
-    sound = outbox.record_answer
+    sound = answers.record_answer
 
     def careless(nb: Notebook, job: Job, answer: Answer, *more: Any) -> bool:
         with nb.store.act(nb.stamp()) as act:

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from angrilien.domain.ids import venue_id
 from angrilien.errors import CodeRefused
-from angrilien.services import closing, forks, orders, outbox, registration
+from angrilien.services import answers, closing, forks, orders, outbox, registration
 from angrilien.services import workshops as workshops_of
 from angrilien.services.attendance import everyone_present
 from angrilien.services.notebook import Notebook
@@ -52,7 +52,7 @@ def ask(server: LocalServer, job: Job) -> Answer:
 def exchange(nb: Notebook, server: LocalServer) -> None:
     """Send until nothing is left."""
     while (job := outbox.take_job(nb, EVERYTHING)) is not None:
-        outbox.record_answer(nb, job, ask(server, job))
+        answers.record_answer(nb, job, ask(server, job))
 
 
 def close_a_sheet(nb: Notebook) -> str:
@@ -88,7 +88,7 @@ def test_a_receipt_that_proves_nothing_stops_nothing(
     sheet = close_a_sheet(nb)
     exchange(nb, server)
     assert receipt_of(nb, sheet) is not None
-    with expect_log("angrilien.services.outbox"):
+    with expect_log("angrilien.services.answers"):
         offer_again(nb, server, "UPDATE sheet_receipt SET signature = zeroblob(64)")
     assert receipt_of(nb, sheet) is None
     assert outbox.state(nb).waiting == 0
@@ -105,7 +105,7 @@ def test_a_sheet_whose_receipt_was_lost_is_offered_again(nb: Notebook, server: L
     assert asked is not None
     assert (asked.kind, asked.path) == (CONTACT, "/v1/push")
     assert open_push(asked.body)[0].count == 1
-    outbox.record_answer(nb, asked, ask(server, asked))
+    answers.record_answer(nb, asked, ask(server, asked))
     assert receipt_of(nb, sheet) == date
     assert (outbox.state(nb).waiting, nb.store.verify()) == (0, before)
     asked = outbox.contact(nb)
@@ -131,7 +131,7 @@ def test_the_refusal_of_an_old_code_leaves_the_new_one(nb: Notebook, server: Loc
     assert old is not None
     registration.set_code(nb, server.code())
     with pytest.raises(CodeRefused):
-        outbox.record_answer(nb, old, ask(server, old))
+        answers.record_answer(nb, old, ask(server, old))
     exchange(nb, server)
     assert registration.has_venue(nb)
 
@@ -175,7 +175,7 @@ def sent(nb: Notebook, server: LocalServer) -> list[PushHeader]:
     while (job := outbox.take_job(nb, EVERYTHING)) is not None:
         if job.kind == PUSH:
             headers.append(open_push(job.body)[0])
-        outbox.record_answer(nb, job, ask(server, job))
+        answers.record_answer(nb, job, ask(server, job))
     return headers
 
 
@@ -258,4 +258,4 @@ def test_what_is_held_above_a_gap(
     assert question is not None
     said = replace(ask(server, question), ack=3, have=tuple(named))
     asked = replace(question, first=job[0], last=job[1])
-    assert outbox.held_above(said, asked, known) == wanted
+    assert answers.held_above(said, asked, known) == wanted

@@ -392,6 +392,6 @@ def test_without_a_new_incarnation_acts_are_lost(
     """†: laptops that go on under the numbers of a copy that was put back."""
     monkeypatch.setattr(forks, "begin_if_put_back", lambda _nb: None)
     monkeypatch.setattr(forks, "begin_at_opening", lambda _nb: None)
-    monkeypatch.setattr("angrilien.services.outbox._diverges", lambda _nb, _answer: False)
+    monkeypatch.setattr("angrilien.services.answers._diverges", lambda _nb, _answer: False)
     with pytest.raises(AssertionError):
         walk(ground, walks=40, steps=40)

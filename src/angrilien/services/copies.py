@@ -23,7 +23,7 @@ from angrilien.errors import (
     NotebookMissing,
 )
 from angrilien.logs import Plain
-from angrilien.services import heads, rekeying
+from angrilien.services import heads, photos, rekeying
 from angrilien.services.notebook import Notebook
 from angrilien.services.opening import DATABASE, SLOTS
 from angrilien.store import copies, facts, head, rekey
@@ -125,10 +125,17 @@ def listed(nb: Notebook) -> tuple[CopyRow, ...]:
 def on_key(nb: Notebook, place: Path) -> CopyRow:
     """Make a copy in a folder of a USB key, for this computer's phrases as they are today.
 
+    With it go the photos that no backup of the server holds yet.
+
     Raises:
         DiskFull, FolderReadOnly, NotebookDamaged: nothing of it is left there.
     """
     path = _make(nb, place / ON_KEY)
+    try:
+        photos.copy_into(nb, place / ON_KEY)
+    except OSError as error:
+        copies.remove(path)
+        raise DiskFull if engines.is_full(place) else FolderReadOnly from error
     with nb.store.write() as connection:
         facts.put(connection, _NOTED + path.stem, str(rekeying.slot_file(nb).generation))
     return _row(path, nb.opened.database_key)

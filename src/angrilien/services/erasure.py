@@ -9,6 +9,7 @@ from pathlib import Path
 from angrilien.errors import KnownError, NotebookDamaged
 from angrilien.logs import Plain
 from angrilien.services import copies as safety
+from angrilien.services import photos
 from angrilien.services.notebook import Notebook
 from angrilien.store import copies, marks, queue
 from angrilien.store import erasure as erasing
@@ -32,6 +33,7 @@ def erase(nb: Notebook, order: Order) -> None:
         queue.note_order(connection, order.number, nb.store.position(connection).seq)
     # What could be undone, and the tiles in sight, still held what was erased.
     nb.forget_what_was_read()
+    photos.forget_erased(nb)
     nb.store.compact()
     finish(nb)
 

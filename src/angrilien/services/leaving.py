@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from angrilien.services import copies, heads
+from angrilien.services import copies, heads, photos
 from angrilien.services.notebook import Notebook
 from angrilien.store import ballast
 
@@ -13,9 +13,13 @@ def settle(nb: Notebook) -> None:
 
 
 def look_after(nb: Notebook) -> None:
-    """Make the day's safety copy if something was written, and the ballast if there is room."""
+    """Make the day's safety copy if something was written, and the ballast if there is room.
+
+    Photos that the server has had in a backup for long are let go of.
+    """
     ballast.take_aboard(nb.folder)
     copies.make_if_due(nb)
+    photos.look_after(nb)
 
 
 def leave(nb: Notebook, *, with_copy: bool = True) -> None:

@@ -18,18 +18,12 @@ from typing import Final, TypeVar
 from angrilien.domain.clock import Clock, SystemClock
 from angrilien.domain.rows import Progress
 from angrilien.errors import KnownError, NotOurServer, Refused
+from angrilien.services.answers import after_nothing, record_answer, record_failure
 from angrilien.services.batches import Gathering
 from angrilien.services.lanes import Lane, Lanes
+from angrilien.services.memory import Memory
 from angrilien.services.notebook import Notebook
-from angrilien.services.outbox import (
-    Memory,
-    after_nothing,
-    contact,
-    next_job,
-    record_answer,
-    record_failure,
-    state,
-)
+from angrilien.services.outbox import contact, next_job, state
 from angrilien.services.poison import Next, put_aside
 from angrilien.sync.client import Client, Outcome, Server
 from angrilien.sync.jobs import CONTACT, PUSH, Job, push_job

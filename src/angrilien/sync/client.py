@@ -143,7 +143,7 @@ class Client:
             cut = isinstance(error, (requests.Timeout, requests.ConnectionError, HTTPError))
             reached = cut and _connected(error)
             kept = reached and not self._road.is_new
-            shrink = reached and not kept and bool(job.last)
+            shrink = reached and not kept and job.is_batch
             return Outcome(problem=NoConnection(), shrink=shrink, kept=kept)
         finally:
             self._used = time.monotonic()
@@ -342,7 +342,7 @@ def _no_answer(job: Job, status: int, body: bytes, headers: dict[str, str]) -> O
     if status == 429 and job.kind == REGISTER:
         return Outcome(problem=TooManyTries(), retry_after=retry_after)
     if status in (502, 504):
-        return Outcome(problem=NoConnection(), retry_after=retry_after, shrink=bool(job.last))
+        return Outcome(problem=NoConnection(), retry_after=retry_after, shrink=job.is_batch)
     if status in (429, 503):
         return Outcome(problem=NoConnection(), retry_after=retry_after)
     if status == 500:

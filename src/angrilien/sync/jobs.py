@@ -27,6 +27,8 @@ CONTACT = "contact"
 BOXES = "boxes"
 INTRODUCE = "introduce"
 OWN = "own"
+BLOB = "blob"
+_JSON = "application/json"
 LOOK = "look"
 AGAIN = "again"
 
@@ -54,7 +56,7 @@ class Job:
 
     `first` and `last` are the seqs of the changes it carries (0 for none), `plain` the bytes of
     their lines; `aside` as in `Batch`. `code` is the code du lieu it shows, `boxes` the recovery
-    boxes it carries.
+    boxes it carries, `blob` the digest of the photo of which it carries a piece.
     """
 
     kind: str
@@ -69,6 +71,12 @@ class Job:
     aside: bool = False
     code: str = ""
     boxes: Boxes | None = None
+    blob: str = ""
+
+    @property
+    def is_batch(self) -> bool:
+        """Whether it carries as much as the road is thought to let through."""
+        return bool(self.last or self.blob)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,6 +177,12 @@ def look_job(who: Sender) -> Job:
     return replace(contact_job(who), kind=LOOK)
 
 
+def blob_job(who: Sender, digest: str, *, offset: int, size: int, piece: bytes) -> Job:
+    """Return a piece of a photo's file, which begins at `offset` of its `size` bytes."""
+    path = f"/v1/blob/{digest}?offset={offset}&size={size}"
+    return replace(_signed_job(who, BLOB, "PUT", path, piece), blob=digest)
+
+
 def contact_job(who: Sender) -> Job:
     """Return the small question "is there anything for me?"."""
     return _signed_job(who, CONTACT, "GET", "/v1/contact", b"")
@@ -190,7 +204,7 @@ def _signed_job(who: Sender, kind: str, method: str, path: str, body: bytes) -> 
         KEYS_HEADER: str(who.keys),
     }
     if body:
-        headers["Content-Type"] = "application/json"
+        headers["Content-Type"] = "application/octet-stream" if kind == BLOB else _JSON
     return Job(
         kind=kind,
         method=method,

@@ -55,6 +55,7 @@ class Answer:
         keys, keys_sig: the programme's list of keys where the server has a newer one.
         changes: an envelope of the laptop's own changes, base64url, as a push carries it.
         certs: certificates of the laptop's other incarnations, each with its signature.
+        blob: of a photo of which a piece was sent: (bytes held, bytes of the whole).
     """
 
     aud: str
@@ -80,6 +81,7 @@ class Answer:
     keys_sig: str = ""
     changes: str = ""
     certs: tuple[tuple[str, str], ...] = ()
+    blob: tuple[int, int] | None = None
 
     def canonical(self) -> bytes:
         """Return the answer's body, the bytes that the server signs."""
@@ -108,6 +110,8 @@ class Answer:
             value["receipts"] = [[r.sheet_id, r.date, b64(r.signature)] for r in self.receipts]
         if self.certs:
             value["certs"] = [list(both) for both in self.certs]
+        if self.blob is not None:
+            value["blob"] = list(self.blob)
         for name in ("refused", "cert", "cert_sig", "keys", "keys_sig", "changes"):
             if getattr(self, name):
                 value[name] = getattr(self, name)
@@ -154,6 +158,7 @@ def read_answer(body: bytes) -> Answer:
         revoked=value.get("revoked", False) is True,
         receipts=_receipts(value.get("receipts", [])),
         certs=read_signed_texts(value.get("certs", [])),
+        blob=next(iter(_pairs([value["blob"]])), None) if "blob" in value else None,
         **{name: value.get(name, "") for name in texts[3:]},
     )
 
