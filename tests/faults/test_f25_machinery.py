@@ -51,7 +51,7 @@ def machinery(desk: Desk, proxy: Proxy) -> None:
     """All that runs by itself while nobody does anything."""
     for verb in (
         leaving.settle, leaving.look_after, copies.make, copies.overview, erasure.finish,
-        heads.check, heads.keep, forks.next_job, sending.state,
+        heads.check, heads.keep, forks.begin_if_put_back, sending.state,
     ):  # fmt: skip
         desk.do(verb)
     proxy.fault = Fault(instead=b"HTTP/1.1 500 Oh\r\nContent-Length: 0\r\n\r\n")
