@@ -93,7 +93,7 @@ def test_f25_the_audit_finds_a_write_of_the_machinery(
     """F25†: an answer is written down, and a row "updated" with it."""
     sound = answers.record_answer
 
-    def careless(nb: Notebook, job: Job, answer: Answer, *more: Any) -> bool:
+    def careless(nb: Notebook, job: Job, answer: Answer, *more: Any) -> answers.Recorded:
         with nb.store.act(nb.stamp()) as act:
             row = act.connection.exec_driver_sql("SELECT id FROM workshop").scalar_one()
             found = act.read(Workshop, row)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
 
-from angrilien.errors import NotOurServer, Refused
-from angrilien.services import forks, introduction, photos, registration, revocation
+from angrilien.errors import NotOurServer, OrderRefused, Refused
+from angrilien.services import forks, introduction, orders, photos, registration, revocation
 from angrilien.services.memory import Memory
 from angrilien.services.notebook import Notebook
 from angrilien.services.poison import Next
@@ -14,7 +16,7 @@ from angrilien.services.revocation import BOXES_SENT, REVOKED
 from angrilien.store import facts, log, marks, queue, sheets
 from angrilien.store import photos as photo_files
 from angrilien.sync.client import Outcome
-from angrilien.sync.jobs import AGAIN, BLOB, INTRODUCE, LOOK, REGISTER, Job
+from angrilien.sync.jobs import AGAIN, BLOB, CONTACT, INTRODUCE, LOOK, REGISTER, Job
 from angrilien.vault.signing import BadSignature
 from angrilien.wire import dsse
 from angrilien.wire.answer import Answer, SheetReceipt, receipt_payload
@@ -22,7 +24,22 @@ from angrilien.wire.canonical import b64
 from angrilien.wire.change import genesis
 from angrilien.wire.keys import key_id
 
+CONTACT_TAG: Final = "contact tag"
+"""Fact: what the last contact said, and all of which was applied."""
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """What was made of an answer.
+
+    Attributes:
+        moved: the server has all that the job carried.
+        calls: there is something for this laptop, which the next contact brings.
+    """
+
+    moved: bool
+    calls: bool = False
 
 
 def record_failure(nb: Notebook, memory: Memory | None = None, *, unknown: bool = False) -> None:
@@ -58,11 +75,8 @@ def after_nothing(memory: Memory, job: Job, outcome: Outcome, *, has_moved: bool
     return Next.AGAIN if smaller or (outcome.kept and has_moved) else Next.WAIT
 
 
-def record_answer(nb: Notebook, job: Job, answer: Answer, memory: Memory | None = None) -> bool:
-    """Write down what the server said (in the store lane).
-
-    Returns:
-        Whether the server has all that the job carried.
+def record_answer(nb: Notebook, job: Job, answer: Answer, memory: Memory | None = None) -> Recorded:
+    """Write down what the server said, and carry out what it orders (in the store lane).
 
     Raises:
         NotOurServer: it speaks of another incarnation, or of changes that we never made.
@@ -74,12 +88,12 @@ def record_answer(nb: Notebook, job: Job, answer: Answer, memory: Memory | None 
         nb.programme = nb.programme.newer(answer.keys, answer.keys_sig)
     if job.kind in (LOOK, AGAIN):
         introduction.record(nb, job, answer)
-        return True
+        return Recorded(moved=True)
     if answer.inc != identity.inc:
         raise NotOurServer
     if _diverges(nb, answer):
         _begin_anew(nb, job, answer)
-        return False
+        return Recorded(moved=False)
     _record_kind(nb, job, answer)
     if _is_put_back(nb, answer):
         introduction.server_was_put_back(nb)  # before its epoch is kept: a crash only repeats it
@@ -119,7 +133,30 @@ def record_answer(nb: Notebook, job: Job, answer: Answer, memory: Memory | None 
     if job.is_batch and moved and not answer.refused and not job.aside:
         memory.size.succeeded(len(job.body))
     memory.keep(nb)
-    return moved
+    # Last: an erasure may take a while, and a revocation is the end.
+    return Recorded(moved=moved, calls=_obey(nb, job, answer))
+
+
+def _obey(nb: Notebook, job: Job, answer: Answer) -> bool:
+    """Carry out the orders that came; tell whether there are more.
+
+    The tag is kept only once all of them were: a crash, a full disk, and they come again. So does
+    one that is not for us, or that no key of ours signed; it keeps the later ones waiting, for
+    their number only rises.
+    """
+    for payload, header in answer.orders:
+        try:
+            orders.apply(nb, payload.encode("utf-8"), header)
+        except OrderRefused:
+            _log.warning("an order that came with a contact is not one for this laptop")
+            return False
+    with nb.store.write() as connection:
+        if job.kind == CONTACT and answer.tag:
+            facts.put(connection, CONTACT_TAG, answer.tag)
+        last = marks.read(connection).last_order
+    if job.kind == CONTACT:
+        return answer.more and bool(answer.orders)
+    return answer.ord > last
 
 
 def _keep_receipts(nb: Notebook, answer: Answer) -> None:

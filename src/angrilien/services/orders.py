@@ -50,6 +50,8 @@ def check(nb: Notebook, payload: bytes, header: str) -> Order:
 def apply(nb: Notebook, payload: bytes, header: str) -> Order:
     """Apply an order; one whose number is not above the last one has no effect.
 
+    A revocation is the end only once everything has left (`revocation.carry_on`).
+
     Raises:
         OrderRefused: as `check`; nothing was changed.
         DiskFull, FolderReadOnly: it is not applied, and comes again.
@@ -71,6 +73,4 @@ def apply(nb: Notebook, payload: bytes, header: str) -> Order:
         else:
             facts.put(connection, VENUES_ORDER, payload.decode("utf-8"))
     nb.venues_changed()
-    if order.kind == REVOKE:
-        revocation.carry_on(nb)
     return order

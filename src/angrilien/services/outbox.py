@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from angrilien.domain.rows import SendingState
 from angrilien.services import forks, introduction, photos, registration, rekeying, revocation
+from angrilien.services.answers import CONTACT_TAG
 from angrilien.services.batches import Gathering, next_run, one_line
 from angrilien.services.memory import Memory
 from angrilien.services.notebook import Notebook
@@ -111,11 +112,18 @@ def contact(nb: Notebook) -> Job | None:
             return None
         lacking = sheets.without_receipt(connection, inc, kept.ack)
     if not lacking:
-        return contact_job(who(nb))
+        return question(nb)
     # Any of them: one that stays held must not keep the others from theirs.
     run = one_line(nb, secrets.choice(lacking))
     job = gathered(nb, Gathering(nb, kept, run, limit=1, ratio=1.0))
     return replace(job, kind=CONTACT, first=0, last=0)
+
+
+def question(nb: Notebook) -> Job:
+    """Return the question whether there is anything new for a registered laptop."""
+    with nb.store.read() as connection:
+        tag = facts.get(connection, CONTACT_TAG)
+    return contact_job(who(nb), tag)
 
 
 def _registration(nb: Notebook, kept: Marks) -> Job | None:

@@ -53,7 +53,7 @@ def is_ready(nb: Notebook) -> bool:
 def carry_on(nb: Notebook) -> bool:
     """Destroy the slots once nothing is left to send; tell whether it was done.
 
-    Called after each round of sending, and when the order is applied.
+    Called after each round of sending.
     """
     if not is_ready(nb):
         return False

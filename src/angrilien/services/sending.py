@@ -18,12 +18,12 @@ from typing import Final, TypeVar
 from angrilien.domain.clock import Clock, SystemClock
 from angrilien.domain.rows import Progress
 from angrilien.errors import KnownError, NotOurServer, Refused
-from angrilien.services.answers import after_nothing, record_answer, record_failure
+from angrilien.services.answers import Recorded, after_nothing, record_answer, record_failure
 from angrilien.services.batches import Gathering
 from angrilien.services.lanes import Lane, Lanes
 from angrilien.services.memory import Memory
 from angrilien.services.notebook import Notebook
-from angrilien.services.outbox import contact, next_job, state
+from angrilien.services.outbox import contact, next_job, question, state
 from angrilien.services.poison import Next, put_aside
 from angrilien.sync.client import Client, Outcome, Server
 from angrilien.sync.jobs import CONTACT, PUSH, Job, push_job
@@ -51,6 +51,8 @@ class _Round:
     """Whether a question without changes was already asked in this round."""
     has_moved: bool = False
     """Whether the last push of this round arrived."""
+    is_called: bool = False
+    """Whether an answer said that there is something for us: it is asked for before all else."""
 
 
 class Sender:
@@ -134,6 +136,9 @@ class Sender:
         if not self._remembers:
             self._remembers = True
             self._memory.remember(self._notebook)
+        if self._round.is_called:
+            self._round.is_called = False
+            return question(self._notebook)
         found = next_job(self._notebook, self._memory)
         if found is None and not self._round.asked and time.monotonic() >= self._contact_due:
             found = contact(self._notebook)
@@ -196,7 +201,7 @@ class Sender:
             return
         self._in_store(
             lambda: self._record(job, answer),
-            lambda moved: self._on_recorded(job, answer, moved=moved),
+            lambda recorded: self._on_recorded(job, answer, recorded),
         )
 
     def _on_nothing(self, job: Job, outcome: Outcome) -> None:
@@ -217,20 +222,21 @@ class Sender:
         else:
             self._go_on()
 
-    def _record(self, job: Job, answer: Answer) -> bool:
+    def _record(self, job: Job, answer: Answer) -> Recorded:
         try:
             return record_answer(self._notebook, job, answer, self._memory)
         except KnownError:
             record_failure(self._notebook)
             raise
 
-    def _on_recorded(self, job: Job, answer: Answer, *, moved: bool) -> None:
+    def _on_recorded(self, job: Job, answer: Answer, recorded: Recorded) -> None:
         self.problem = None
+        self._round.is_called = recorded.calls
         self._pace.succeeded()
         self._contact_due = time.monotonic() + min(max(answer.next, LEAST_SECONDS), MOST_SECONDS)
         if job.kind == PUSH:
-            self._round.has_moved = moved
-            if not moved:
+            self._round.has_moved = recorded.moved
+            if not recorded.moved:
                 # A server that acknowledges less than it was given is asked again later.
                 self._failed(Refused(), Outcome())
                 return

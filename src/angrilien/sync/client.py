@@ -31,7 +31,7 @@ from angrilien.errors import (
 )
 from angrilien.sync.jobs import CONTACT, OWN, REGISTER, Job
 from angrilien.wire import dsse
-from angrilien.wire.answer import MEDIA_TYPE, Answer, read_answer
+from angrilien.wire.answer import ANSWER_HEADER, MEDIA_TYPE, Answer, read_answer
 from angrilien.wire.canonical import BadMessage, loads
 
 CONNECT_SECONDS: Final = 10.0
@@ -44,7 +44,7 @@ SLOWEST: Final = 2_000
 KEPT_SECONDS: Final = 60.0
 """A connection idle for longer is not used again: many a road has forgotten it by then."""
 MAX_ANSWER: Final = 64 * 1024
-MAX_LARGE_ANSWER: Final = 1 << 20
+MAX_LARGE_ANSWER: Final = 2 << 20
 """Of the kinds of exchange that bring something: orders, changes that come back."""
 _LARGE: Final = frozenset({CONTACT, OWN})
 _PIECE: Final = 4096
@@ -312,7 +312,10 @@ def _signed(
 ) -> Answer | None:
     """Return the answer, if the programme signed it for this job, else None."""
     found = {name.lower(): value for name, value in headers.items()}
-    if status in (204, 304) or found.get("content-type", "").split(";")[0].strip() != MEDIA_TYPE:
+    if status == 304 and job.tag:
+        # Nothing is new. A 304 has no body: what is signed stands in a header, plain ASCII.
+        body = found.get(ANSWER_HEADER.lower(), "").encode("ascii", "replace")
+    elif status in (204, 304) or found.get("content-type", "").split(";")[0].strip() != MEDIA_TYPE:
         return None
     signature = found.get(dsse.HEADER.lower())
     try:

@@ -56,7 +56,8 @@ class Job:
 
     `first` and `last` are the seqs of the changes it carries (0 for none), `plain` the bytes of
     their lines; `aside` as in `Batch`. `code` is the code du lieu it shows, `boxes` the recovery
-    boxes it carries, `blob` the digest of the photo of which it carries a piece.
+    boxes it carries, `blob` the digest of the photo of which it carries a piece, `tag` what it
+    shows of the last contact.
     """
 
     kind: str
@@ -72,6 +73,7 @@ class Job:
     code: str = ""
     boxes: Boxes | None = None
     blob: str = ""
+    tag: str = ""
 
     @property
     def is_batch(self) -> bool:
@@ -183,9 +185,12 @@ def blob_job(who: Sender, digest: str, *, offset: int, size: int, piece: bytes) 
     return replace(_signed_job(who, BLOB, "PUT", path, piece), blob=digest)
 
 
-def contact_job(who: Sender) -> Job:
-    """Return the small question "is there anything for me?"."""
-    return _signed_job(who, CONTACT, "GET", "/v1/contact", b"")
+def contact_job(who: Sender, tag: str = "") -> Job:
+    """Return the small question "is there anything for me?", new since `tag` if there is one."""
+    job = _signed_job(who, CONTACT, "GET", "/v1/contact", b"")
+    if not tag:
+        return job
+    return replace(job, headers=job.headers | {"If-None-Match": f'"{tag}"'}, tag=tag)
 
 
 def _signed_job(who: Sender, kind: str, method: str, path: str, body: bytes) -> Job:

@@ -14,10 +14,15 @@ from angrilien.wire.ids import read_id
 from angrilien.wire.introduction import read_signed_texts
 
 MEDIA_TYPE: Final = "application/vnd.angrilien.answer.v1+json"
+ANSWER_HEADER: Final = "Angrilien-Answer"
+"""HTTP header in which the answer's body stands where the status is 304, which has none."""
 REQUIRED: Final = frozenset(
     {"v", "aud", "req", "epoch", "inc", "ack", "chain", "held", "backed_up", "date", "next",
      "min_v", "key"}
 )  # fmt: skip
+MAX_ORDERS: Final = 10_000
+_TEXTS: Final = ("refused", "cert", "cert_sig", "keys", "keys_sig", "changes", "tag")
+"""Texts that may be absent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +61,10 @@ class Answer:
         changes: an envelope of the laptop's own changes, base64url, as a push carries it.
         certs: certificates of the laptop's other incarnations, each with its signature.
         blob: of a photo of which a piece was sent: (bytes held, bytes of the whole).
+        ord: number of the last order given to this laptop, 0 for none.
+        tag: (contact) opaque; the next contact shows it once what came with it was applied.
+        orders: (contact) orders in rising number, each its payload and its signature's text.
+        more: (contact) there are further ones.
     """
 
     aud: str
@@ -82,6 +91,10 @@ class Answer:
     changes: str = ""
     certs: tuple[tuple[str, str], ...] = ()
     blob: tuple[int, int] | None = None
+    ord: int = 0
+    tag: str = ""
+    orders: tuple[tuple[str, str], ...] = ()
+    more: bool = False
 
     def canonical(self) -> bytes:
         """Return the answer's body, the bytes that the server signs."""
@@ -100,21 +113,18 @@ class Answer:
             "min_v": self.min_v,
             "key": self.key,
         }
-        if self.have:
-            value["have"] = [list(pair) for pair in self.have]
-        if self.fork is not None:
-            value["fork"] = self.fork
-        if self.revoked:
-            value["revoked"] = True
-        if self.receipts:
-            value["receipts"] = [[r.sheet_id, r.date, b64(r.signature)] for r in self.receipts]
-        if self.certs:
-            value["certs"] = [list(both) for both in self.certs]
-        if self.blob is not None:
-            value["blob"] = list(self.blob)
-        for name in ("refused", "cert", "cert_sig", "keys", "keys_sig", "changes"):
-            if getattr(self, name):
-                value[name] = getattr(self, name)
+        may_be: dict[str, Any] = {
+            "have": [list(pair) for pair in self.have],
+            "fork": self.fork,
+            "revoked": self.revoked,
+            "receipts": [[r.sheet_id, r.date, b64(r.signature)] for r in self.receipts],
+            "certs": [list(both) for both in self.certs],
+            "blob": list(self.blob or ()),
+            "ord": self.ord,
+            "orders": [list(both) for both in self.orders],
+            "more": self.more,
+        } | {name: getattr(self, name) for name in _TEXTS}
+        value |= {name: field for name, field in may_be.items() if field}
         return dumps(value)
 
 
@@ -132,10 +142,9 @@ def read_answer(body: bytes) -> Answer:
     for name in ("ack", "held", "backed_up", "date", "next", "min_v"):
         if type(value[name]) is not int or value[name] < 0:
             raise BadMessage("not an answer")
-    texts = (
-        "aud", "epoch", "key", "refused", "cert", "cert_sig", "keys", "keys_sig", "changes",
-    )  # fmt: skip
-    if not all(isinstance(value.get(name, ""), str) for name in texts):
+    if not all(isinstance(value.get(name, ""), str) for name in ("aud", "epoch", "key", *_TEXTS)):
+        raise BadMessage("not an answer")
+    if type(value.get("ord", 0)) is not int:
         raise BadMessage("not an answer")
     fork = value.get("fork")
     if fork is not None and (type(fork) is not int or fork < 1):
@@ -159,7 +168,10 @@ def read_answer(body: bytes) -> Answer:
         receipts=_receipts(value.get("receipts", [])),
         certs=read_signed_texts(value.get("certs", [])),
         blob=next(iter(_pairs([value["blob"]])), None) if "blob" in value else None,
-        **{name: value.get(name, "") for name in texts[3:]},
+        orders=read_signed_texts(value.get("orders", []), most=MAX_ORDERS),
+        more=value.get("more", False) is True,
+        ord=value.get("ord", 0),
+        **{name: value.get(name, "") for name in _TEXTS},
     )
 
 

@@ -54,14 +54,14 @@ def read_introduction(body: bytes) -> Introduction:
     )
 
 
-def read_signed_texts(value: object) -> tuple[tuple[str, str], ...]:
-    """Read a list of (text, signature) pairs.
+def read_signed_texts(value: object, *, most: int = MOST) -> tuple[tuple[str, str], ...]:
+    """Read a list of at most so many (text, signature) pairs.
 
     Raises:
         BadMessage: it is none.
     """
     found = []
-    for item in _some(value):
+    for item in _some(value, most):
         if not (isinstance(item, list) and len(item) == 2):
             raise BadMessage("not a signed text")
         if not all(isinstance(text, str) for text in item):
@@ -70,7 +70,7 @@ def read_signed_texts(value: object) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-def _some(value: Any) -> list[Any]:
-    if not isinstance(value, list) or len(value) > MOST:
+def _some(value: Any, most: int = MOST) -> list[Any]:
+    if not isinstance(value, list) or len(value) > most:
         raise BadMessage("not a short list")
     return value
