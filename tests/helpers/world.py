@@ -69,8 +69,18 @@ class Cloud:
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
 
+        self._busy = 0
+        self._quiet = threading.Condition()
+
         async def app(scope: Any, receive: Any, send: Any) -> None:
-            await self.local.app(scope, receive, send)
+            with self._quiet:
+                self._busy += 1
+            try:
+                await self.local.app(scope, receive, send)
+            finally:
+                with self._quiet:
+                    self._busy -= 1
+                    self._quiet.notify_all()
 
         self._server = uvicorn.Server(
             uvicorn.Config(app, log_config=None, access_log=False, lifespan="off")
@@ -92,14 +102,21 @@ class Cloud:
         self.rolled_back = 0
         """How many times it lost what it knew."""
 
+    def wait_until_quiet(self) -> None:
+        """Wait for requests whose laptop went away: its end is not theirs."""
+        with self._quiet:
+            assert self._quiet.wait_for(lambda: not self._busy, timeout=30)
+
     def leave(self) -> None:
         """Serve nothing."""
+        self.wait_until_quiet()
         if self._local is not None:
             self._local.close()
             self._local = None
 
     def restart(self) -> None:
         """Open the folder again, as another process would."""
+        self.wait_until_quiet()
         self.local.close()
         self.local.open()
         local = self.local
@@ -115,6 +132,7 @@ class Cloud:
     def roll_back(self, backup: Path) -> None:
         """Lose what came since a backup: put it back with the server's own command."""
         data = self.local.folder
+        self.wait_until_quiet()
         self.local.close()
         for path in data.glob("server.db*"):
             path.unlink()

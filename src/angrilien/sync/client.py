@@ -366,6 +366,5 @@ def _refusal(body: bytes) -> str:
         return ""
 
 
-_REFUSALS: Final = frozenset(
-    {"unknown_key", "bad_signature", "no_signature", "bad_envelope", "bad_request"}
-)
+# Not "bad_signature": a server of another programme makes another statement of our request.
+_REFUSALS: Final = frozenset({"unknown_key", "no_signature", "bad_envelope", "bad_request"})
