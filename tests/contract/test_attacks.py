@@ -190,7 +190,7 @@ def test_a07_another_programmes_envelope_is_refused(server: LocalServer) -> None
     assert error(server, laptop.push(aud="un-autre"), 400) == "wrong_aud"
     sent = laptop.contact(aud="un-autre")
     response = server.raw("GET", "/v1/contact", headers=sent.headers)
-    assert (response.status_code, response.json()) == (400, {"error": "wrong_aud"})
+    assert (response.status_code, response.json()) == (401, {"error": "bad_signature"})
     assert stored(server) == []
 
 
@@ -455,14 +455,14 @@ def test_a_statement_over_another_request_is_refused(
 ) -> None:
     sent = server.laptop().contact(**fields)
     response = server.raw("GET", "/v1/contact", headers=sent.headers)
-    assert (response.status_code, response.json()) == (400, {"error": "bad_request"})
+    assert (response.status_code, response.json()) == (401, {"error": "bad_signature"})
 
 
 def test_a_registration_whose_body_was_changed_is_refused(server: LocalServer) -> None:
     sent = Laptop().registration(server.code())
     body = sent.body.replace(b"0.1.0", b"9.9.9")
     response = server.raw("POST", "/v1/register", content=body, headers=sent.headers)
-    assert (response.status_code, response.json()) == (400, {"error": "bad_request"})
+    assert (response.status_code, response.json()) == (401, {"error": "bad_signature"})
     other = Laptop().registration(server.code())
     response = server.raw("POST", "/v1/register", content=other.body, headers=sent.headers)
     assert (response.status_code, response.json()) == (401, {"error": "unknown_key"})

@@ -154,9 +154,10 @@ class Laptop:
             "nonce": os.urandom(16),
             "body": sha256(body),
         } | fields
-        payload = Request(**values).canonical()  # type: ignore[arg-type]
+        said = Request(**values)  # type: ignore[arg-type]
+        payload = said.canonical()
         headers = {
-            REQUEST_HEADER: b64(payload),
+            REQUEST_HEADER: said.header(),
             dsse.HEADER: self.signer.header(dsse.REQUEST, payload),
         }
         return Sent(body, headers, sha256(payload))

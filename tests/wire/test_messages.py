@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import fields, replace
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from angrilien.domain.entities import SheetLine
 from angrilien.wire import dsse
-from angrilien.wire.answer import Answer, SheetReceipt, read_answer
+from angrilien.wire.answer import Answer, HeldItem, SheetReceipt, read_answer
 from angrilien.wire.canonical import BadMessage, b64, sha256
 from angrilien.wire.change import Body, Head, commit_of, genesis, next_chain
 from angrilien.wire.ids import id_bytes, new_id, read_id
@@ -203,10 +203,6 @@ def test_an_answer_of_tomorrow_may_say_more_but_never_less() -> None:
 
 # --- requests, keys, certificates ----------------------------------------------------------------
 
-REQUEST = Request(
-    method="GET", path="/v1/contact", aud="angrilien", dev=new_id(), inc=new_id(),
-    nonce=b"n" * 16, body=DIGEST,
-)  # fmt: skip
 REGISTRATION = Registration(code="7Q2KM4XR9T", key=b"k" * 32, made=NOW, app="0.1.0", boxes=("b",))
 KEYS = KeyList(
     aud="angrilien",
@@ -224,13 +220,26 @@ CERTIFICATE = Certificate(
 )  # fmt: skip
 MESSAGES = [
     (answer(have=((1, 2),), fork=3, refused="code_used"), read_answer),
-    (REQUEST, read_request),
+    (
+        answer(
+            order=3,
+            orders=(("{}", "a, b"),),
+            more=True,
+            tag="3",
+            items=(HeldItem(inc=new_id(), code="frozen", ranges=((1, 2), (5, 5))),),
+            blob=(0, 7),
+            certs=(("{}", "a, b"),),
+        ),
+        read_answer,
+    ),
     (REGISTRATION, read_registration),
     (KEYS, read_key_list),
     (CERTIFICATE, read_certificate),
 ]
 named = pytest.mark.parametrize(
-    ("message", "read"), MESSAGES, ids=[type(m).__name__ for m, _ in MESSAGES]
+    ("message", "read"),
+    MESSAGES,
+    ids=[f"{type(m).__name__} {n}" for n, (m, _) in enumerate(MESSAGES)],
 )
 
 
@@ -242,7 +251,8 @@ def test_a_message_is_read_back(message: Any, read: Any) -> None:
 @named
 def test_every_needed_field_is_needed_in_its_own_type(message: Any, read: Any) -> None:
     value = json.loads(message.canonical())
-    optional = {"have", "fork", "refused"}
+    optional = {"have", "fork", "refused", "ord", "orders", "more", "tag", "items", "blob"}
+    optional |= {"certs"}
     for name in value:
         if name not in optional:
             with pytest.raises(BadMessage):
@@ -279,8 +289,24 @@ def test_a_key_is_found_by_its_id_and_use_unless_withdrawn() -> None:
     assert sign.id == key_id(b"a" * 32) == sha256(b"a" * 32).hex()[:16]
 
 
-def test_a_digest_in_a_message_has_its_size() -> None:
-    value = json.loads(REQUEST.canonical())
-    for name in ("nonce", "body"):
-        with pytest.raises(BadMessage):
-            read_request(json.dumps({**value, name: b64(b"short")}).encode())
+def test_a_request_is_made_again_from_what_came() -> None:
+    made = Request(
+        method="POST", path="/v1/boxes?a=b", aud="angrilien", dev=new_id(), inc=new_id(),
+        nonce=b"n" * 16, body=sha256(b"body"),
+    )  # fmt: skip
+    again = {"method": "POST", "path": "/v1/boxes?a=b", "aud": "angrilien", "body": b"body"}
+    assert read_request(made.header(), **again) == made
+    assert read_request(made.header(), **{**again, "body": b"other"}) != made
+
+
+ONE: Final = "01990000-0000-7000-8000-0000000000d1"
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["", " ", "a b c", f"{ONE} {ONE}", f"{ONE} {ONE} {b64(b'short')}",
+     f"{ONE} {ONE} {b64(b'n' * 16)} x", f"{ONE}  {b64(b'n' * 16)}"],
+)  # fmt: skip
+def test_a_malformed_header_of_a_request_is_refused(header: str) -> None:
+    with pytest.raises(BadMessage):
+        read_request(header, method="GET", path="/", aud="angrilien", body=b"")

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, func, select
 
 from angrilien.server.database import chunks
 from angrilien.server.keyring import Keyring
+from angrilien.server.orders import last_order
 from angrilien.server.tables import ChangeRow, Device, Incarnation, SheetReceiptRow
 from angrilien.wire import dsse
 from angrilien.wire.answer import Answer, SheetReceipt, receipt_payload
@@ -26,10 +27,15 @@ MAX_BYTES: Final = 400
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signed:
-    """An answer's bytes and the text of its signature header."""
+    """An answer's bytes and the text of its signature header.
+
+    `tag` is the one it carries; `unchanged`: nothing is new for the laptop, a header is enough.
+    """
 
     body: bytes
     header: str
+    tag: str = ""
+    unchanged: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +82,7 @@ class Answerer:
             have=_ranges(session, inc),
             fork=fork,
             revoked=device is not None and device.revoked_at is not None,
+            order=last_order(session, inc.device_id),
         )
         # A laptop offers again what is not named: the lowest ranges are enough.
         while answer.have and len(answer.canonical()) > MAX_BYTES:
@@ -133,17 +140,19 @@ class Answerer:
             refused=refused,
         )
 
-    def sign(self, answer: Answer, *, known: int) -> Signed:
+    def sign(self, answer: Answer, *, known: int, unchanged: bool = False) -> Signed:
         """Return the answer's bytes with their signature.
 
         `known` is the number of the laptop's list of keys: it is given a newer one, without which
-        it could not tell that a new key is ours.
+        it could not tell that a new key is ours. `unchanged`: nothing else is new for it.
         """
         programme = self.keyring.programme
         if programme.keys.number > known:
+            unchanged = False
             answer = replace(answer, keys=programme.keys_text, keys_sig=programme.keys_signature)
         body = answer.canonical()
-        return Signed(body=body, header=self.keyring.signer.header(dsse.ANSWER, body))
+        header = self.keyring.signer.header(dsse.ANSWER, body)
+        return Signed(body=body, header=header, tag=answer.tag, unchanged=unchanged)
 
 
 def held_count(session: Session, device_id: str) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -15,9 +15,16 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
 
 from angrilien.server.answers import Signed
-from angrilien.server.limits import MAX_INTRODUCTION, MAX_REGISTRATION, Stalled, TooLarge, read_body
-from angrilien.server.service import Rejected, Service
-from angrilien.wire.answer import MEDIA_TYPE
+from angrilien.server.asking import Asked, Rejected
+from angrilien.server.limits import (
+    MAX_INTRODUCTION,
+    MAX_REGISTRATION,
+    Stalled,
+    TooLarge,
+    read_body,
+)
+from angrilien.server.service import Service
+from angrilien.wire.answer import ANSWER_HEADER, MEDIA_TYPE
 from angrilien.wire.dsse import HEADER
 from angrilien.wire.push import MAX_BODY
 from angrilien.wire.request import KEYS_HEADER, REQUEST_HEADER
@@ -51,76 +58,47 @@ def make_app(service: Service) -> FastAPI:
 
     @app.get("/v1/contact")
     async def contact(request: Request) -> Response:
-        headers = request.headers
-        return _signed(
-            await run_in_threadpool(
-                service.contact,
-                headers.get(REQUEST_HEADER),
-                headers.get(HEADER),
-                known=_known(request),
-            )
-        )
+        return await _ask(request, service.contact)
 
-    @app.post("/v1/incarnations")
-    async def introduce(request: Request) -> Response:
-        headers = request.headers
-        body = await read_body(request, MAX_INTRODUCTION)
-        return _signed(
-            await run_in_threadpool(
-                service.introduce,
-                body,
-                headers.get(REQUEST_HEADER),
-                headers.get(HEADER),
-                known=_known(request),
-            )
-        )
+    @app.get("/v1/held")
+    async def held(request: Request) -> Response:
+        return await _ask(request, service.held)
 
     @app.get("/v1/changes")
     async def changes(request: Request, inc: str, after: int) -> Response:
-        headers = request.headers
-        return _signed(
-            await run_in_threadpool(
-                service.own_changes,
-                inc,
-                after,
-                headers.get(REQUEST_HEADER),
-                headers.get(HEADER),
-                known=_known(request),
-            )
-        )
+        return await _ask(request, lambda asked: service.own_changes(asked, inc, after))
+
+    @app.post("/v1/incarnations")
+    async def introduce(request: Request) -> Response:
+        return await _ask(request, service.introduce, MAX_INTRODUCTION)
 
     @app.post("/v1/boxes")
     async def boxes(request: Request) -> Response:
-        headers = request.headers
-        body = await read_body(request, MAX_REGISTRATION)
-        return _signed(
-            await run_in_threadpool(
-                service.boxes,
-                body,
-                headers.get(REQUEST_HEADER),
-                headers.get(HEADER),
-                known=_known(request),
-            )
-        )
+        return await _ask(request, service.boxes, MAX_REGISTRATION)
 
     @app.post("/v1/register")
     async def register(request: Request) -> Response:
-        headers = request.headers
-        body = await read_body(request, MAX_REGISTRATION)
-        address = request.client.host if request.client else ""
-        return _signed(
-            await run_in_threadpool(
-                service.register,
-                body,
-                headers.get(REQUEST_HEADER),
-                headers.get(HEADER),
-                address,
-                known=_known(request),
-            )
-        )
+        return await _ask(request, service.register, MAX_REGISTRATION)
 
     _tell_refusals(app, service)
     return app
+
+
+async def _ask(request: Request, verb: Callable[[Asked], Signed], most: int = 0) -> Response:
+    """Read a request other than a push, of at most so many bytes, and answer it in a worker."""
+    body = await read_body(request, most)
+    query = request.scope["query_string"].decode("latin-1")
+    asked = Asked(
+        method=request.method,
+        path=request.scope["path"] + (f"?{query}" if query else ""),
+        body=body,
+        statement=request.headers.get(REQUEST_HEADER),
+        signature=request.headers.get(HEADER),
+        address=request.client.host if request.client else "",
+        known=_known(request),
+        tag=request.headers.get("if-none-match", "").strip('"'),
+    )
+    return _signed(await run_in_threadpool(verb, asked))
 
 
 def _tell_refusals(app: FastAPI, service: Service) -> None:
@@ -162,12 +140,15 @@ def _known(request: Request) -> int:
 
 
 def _signed(signed: Signed) -> Response:
+    if signed.unchanged:
+        # Nothing else stands in it: it is what a laptop is told four times a day.
+        told = {ANSWER_HEADER: signed.body.decode("ascii"), HEADER: signed.header}
+        return Response(status_code=304, headers=told)
     # Always 200: proxies put pages of their own in the place of other statuses.
-    return Response(
-        signed.body,
-        media_type=MEDIA_TYPE,
-        headers={HEADER: signed.header, "Cache-Control": "no-store"},
-    )
+    headers = {HEADER: signed.header, "Cache-Control": "no-store"}
+    if signed.tag:
+        headers["ETag"] = f'"{signed.tag}"'
+    return Response(signed.body, media_type=MEDIA_TYPE, headers=headers)
 
 
 def _plain(status: int, code: str, *, retry_after: int = 0, close: bool = False) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, Final
 
 from sqlalchemy import Row
@@ -25,7 +26,7 @@ from angrilien.wire import dsse
 from angrilien.wire.canonical import BadMessage, b64
 from angrilien.wire.change import Body, Change, genesis
 from angrilien.wire.introduction import MOST, Introduction
-from angrilien.wire.keys import Certificate, key_id
+from angrilien.wire.keys import Certificate, key_id, read_certificate
 from angrilien.wire.push import PushHeader, encode_push
 from angrilien.wire.vouch import SignedVouch
 
@@ -112,6 +113,22 @@ def _add(session: Session, dev: str, inc: str, key: bytes, since: int) -> None:
     session.flush()
     session.add(Incarnation(id=inc, device_id=dev, key_id=key_id(key), chain=genesis(inc, key)))
     session.flush()
+
+
+def introduced_key(said: Introduction, inc: str) -> bytes | None:
+    """Return the public key that an introduction gives to an incarnation, None where it does not.
+
+    Nothing of it is checked yet.
+    """
+    for one in said.vouches:
+        if one.vouch.inc == inc:
+            return one.vouch.key
+    for text, _ in said.certificates:
+        with suppress(BadMessage):
+            certificate = read_certificate(text.encode("utf-8"))
+            if certificate.inc == inc:
+                return certificate.key
+    return None
 
 
 def other_certificates(

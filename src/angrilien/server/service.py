@@ -1,81 +1,46 @@
-"""What the server does with each request, between the routes and the database. No HTTP here.
-
-Every check that needs no database comes first; a signature is verified before anything is parsed.
-"""
+"""What the server does with each request, between the routes and the database. No HTTP here."""
 
 from __future__ import annotations
 
 import json
 import threading
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from angrilien.domain.clock import Clock
 from angrilien.server.answers import Answerer, Signed
+from angrilien.server.asking import Asked, KnownKey, Rejected, Speaker, check, signer_of, speaker_of
 from angrilien.server.database import Database
+from angrilien.server.held import held_items
 from angrilien.server.incarnations import (
     NOT_VOUCHED,
     given_back,
     introduce,
+    introduced_key,
     other_certificates,
 )
 from angrilien.server.ingest import store
 from angrilien.server.keyring import Keyring
-from angrilien.server.limits import MAX_STATEMENT, Tries
+from angrilien.server.limits import Tries
+from angrilien.server.orders import orders_after, tag_of
 from angrilien.server.projections import apply_new
 from angrilien.server.registration import certificate_of, register
 from angrilien.server.tables import Device, DeviceKey, Incarnation
-from angrilien.vault.signing import BadSignature, verify
 from angrilien.wire import dsse
-from angrilien.wire.canonical import BadMessage, sha256, unb64
-from angrilien.wire.introduction import Introduction, read_introduction
-from angrilien.wire.keys import key_id, read_certificate
+from angrilien.wire.answer import Answer
+from angrilien.wire.canonical import BadMessage, sha256
+from angrilien.wire.introduction import read_introduction
+from angrilien.wire.keys import key_id
 from angrilien.wire.push import open_push
-from angrilien.wire.request import Request, read_boxes, read_registration, read_request
+from angrilien.wire.request import read_boxes, read_registration
 
 NOT_YOURS: Final = "not_yours"
 """Signed refusal: the device, or the incarnation, is not the one that owns the key."""
-
-
-class Rejected(Exception):
-    """An unsigned refusal.
-
-    Attributes:
-        status: HTTP status.
-        code: what the small JSON body says.
-        retry_after: seconds, 0 for none.
-    """
-
-    def __init__(self, status: int, code: str, *, retry_after: int = 0) -> None:
-        super().__init__(code)
-        self.status = status
-        self.code = code
-        self.retry_after = retry_after
-
-
-@dataclass(frozen=True, slots=True)
-class KnownKey:
-    """A device's key as the database has it."""
-
-    id: str
-    device_id: str
-    public: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A request other than a push, as it came."""
-
-    method: str
-    path: str
-    body: bytes
-    statement: str | None
-    header: str | None
 
 
 class Service:
@@ -104,7 +69,7 @@ class Service:
         Raises:
             Rejected: the header is malformed, or the key is unknown.
         """
-        wanted, _ = _read_header(header)
+        wanted = signer_of(header)
         with self.database.reading() as session:
             key = session.get(DeviceKey, wanted)
             if key is None:
@@ -114,12 +79,12 @@ class Service:
     def push(self, body: bytes, header: str | None, key: KnownKey, *, known: int = 1) -> Signed:
         """Take an envelope and return the signed answer.
 
-        `known` is here and below the number of the list of keys that the laptop has.
+        `known` is the number of the list of keys that the laptop has.
 
         Raises:
             Rejected: the signature, the envelope or the programme is not right.
         """
-        _check(key.public, dsse.PUSH, body, header)
+        check(key.public, dsse.PUSH, body, header)
         with self._gate:
             return self._push(body, key, known)
 
@@ -131,7 +96,9 @@ class Service:
                 raise Rejected(400, "wrong_aud")
             inc_key = self._owned(key, header.dev, header.inc)
             if inc_key is None:
-                return self._refuse(key, header.inc, req, known)
+                return self._refuse(
+                    Speaker(key=key, dev=header.dev, inc=header.inc, req=req, known=known)
+                )
             stored = store(self.database, header, lines, inc_key, self.clock.now())
         except BadMessage as error:
             raise Rejected(400, "bad_envelope") from error
@@ -150,82 +117,91 @@ class Service:
             )
         return self._answerer.sign(answer, known=known)
 
-    def contact(
-        self, statement_header: str | None, header: str | None, *, known: int = 1
-    ) -> Signed:
-        """Answer a laptop that has nothing to send.
+    def contact(self, asked: Asked) -> Signed:
+        """Answer a laptop that has nothing to send: with the orders that it lacks, if it does.
 
         Raises:
             Rejected: the statement or its signature is not right.
         """
-        asked = _Asked("GET", "/v1/contact", b"", statement_header, header)
-        return self._answer(asked, known=known)
+        speaker = self._speaker(asked)
+        if not self._is_owner(speaker):
+            return self._refuse(speaker)
+        self._note_contact(speaker)
+        with self.database.reading() as session:
+            answer = self._about(session, speaker)
+            new, more = orders_after(session, speaker.dev, asked.tag)
+            tag = tag_of(session, speaker.dev, new if more else None)
+        if not new and tag == asked.tag:
+            return self._answerer.sign(answer, known=speaker.known, unchanged=True)
+        answer = replace(
+            answer, orders=tuple((o.payload, o.signature) for o in new), more=more, tag=tag
+        )
+        return self._answerer.sign(answer, known=speaker.known)
 
-    def boxes(
-        self, body: bytes, statement_header: str | None, header: str | None, *, known: int = 1
-    ) -> Signed:
+    def boxes(self, asked: Asked) -> Signed:
         """Keep the recovery boxes of a laptop's new database key, in the place of the former ones.
 
         Raises:
             Rejected: the body, the statement or its signature is not right.
         """
         try:
-            boxes = read_boxes(body)
+            boxes = read_boxes(asked.body)
         except BadMessage as error:
             raise Rejected(400, "bad_request") from error
-        asked = _Asked("POST", "/v1/boxes", body, statement_header, header)
-        return self._answer(asked, known=known, boxes=json.dumps(boxes.boxes))
+        speaker = self._speaker(asked)
+        if not self._is_owner(speaker):
+            return self._refuse(speaker)
+        self._note_contact(speaker, boxes=json.dumps(boxes.boxes))
+        return self._answer(speaker)
 
-    def introduce(
-        self, body: bytes, statement_header: str | None, header: str | None, *, known: int = 1
-    ) -> Signed:
+    def held(self, asked: Asked) -> Signed:
+        """Tell which changes of a laptop are held, and why.
+
+        Raises:
+            Rejected: the statement or its signature is not right.
+        """
+        speaker = self._speaker(asked)
+        if not self._is_owner(speaker):
+            return self._refuse(speaker)
+        with self.database.reading() as session:
+            answer = self._about(session, speaker)
+            answer = replace(answer, items=held_items(session, speaker.dev))
+        return self._answerer.sign(answer, known=speaker.known)
+
+    def introduce(self, asked: Asked) -> Signed:
         """Learn a laptop's incarnations, by what it proves of them; answer about its present one.
 
         Raises:
             Rejected: the body, the statement or its signature is not right.
         """
         try:
-            said = read_introduction(body)
+            said = read_introduction(asked.body)
         except BadMessage as error:
             raise Rejected(400, "bad_request") from error
-        path = "/v1/incarnations"
-        payload, request = _read_statement(statement_header, "POST", path, self.keyring.aud)
+        request, _ = asked.read(self.keyring.aud)
         # The key need not be known yet: it is among those that are introduced.
-        public = _introduced_key(said, request)
-        if _read_header(header)[0] != key_id(public):
-            raise Rejected(401, "unknown_key")
-        _check(public, dsse.REQUEST, payload, header)
-        if request.body != sha256(body):
+        public = introduced_key(said, request.inc)
+        if public is None:
             raise Rejected(400, "bad_request")
-        req, now = sha256(payload), self.clock.now()
+        if signer_of(asked.signature) != key_id(public):
+            raise Rejected(401, "unknown_key")
         key = KnownKey(key_id(public), request.dev, public)
+        speaker, now = speaker_of(asked, key, self.keyring.aud), self.clock.now()
         with self.database.writing() as session:
-            introduce(session, self.keyring, request.dev, said, now)
-        if self._owned(key, request.dev, request.inc) != public:
-            answer = self._answerer.refusal(
-                inc=request.inc, device_key=public, req=req, now=now, refused=NOT_VOUCHED
-            )
-            return self._answerer.sign(answer, known=known)
-        with self.database.writing() as session:
-            session.get_one(Device, request.dev).last_contact = now
-            inc = session.get_one(Incarnation, request.inc)
-            answer = self._answerer.about(session, inc, req=req, now=now)
+            introduce(session, self.keyring, speaker.dev, said, now)
+        if self._owned(key, speaker.dev, speaker.inc) != public:
+            return self._refuse(speaker, NOT_VOUCHED)
+        self._note_contact(speaker)
+        with self.database.reading() as session:
+            inc = session.get_one(Incarnation, speaker.inc)
             cert, signature = certificate_of(session, self.keyring, inc, now)
-            answer = replace(answer, cert=cert, cert_sig=signature)
+            answer = replace(self._about(session, speaker), cert=cert, cert_sig=signature)
             if not answer.revoked:
                 others = other_certificates(session, self.keyring, inc, now)
                 answer = replace(answer, certs=others)
-        return self._answerer.sign(answer, known=known)
+        return self._answerer.sign(answer, known=speaker.known)
 
-    def own_changes(
-        self,
-        inc: str,
-        after: int,
-        statement_header: str | None,
-        header: str | None,
-        *,
-        known: int = 1,
-    ) -> Signed:
+    def own_changes(self, asked: Asked, inc: str, after: int) -> Signed:
         """Give a laptop back its own changes of one of its incarnations, above a seq.
 
         A revoked one is given nothing.
@@ -233,76 +209,33 @@ class Service:
         Raises:
             Rejected: the statement or its signature is not right.
         """
-        path = f"/v1/changes?inc={inc}&after={after}"
-        payload, request = _read_statement(statement_header, "GET", path, self.keyring.aud)
-        key = self.find_key(header)
-        _check(key.public, dsse.REQUEST, payload, header)
-        req = sha256(payload)
-        wanted = self._owned(key, request.dev, inc)
-        if self._owned(key, request.dev, request.inc) is None or wanted is None:
-            return self._refuse(key, request.inc, req, known)
+        speaker = self._speaker(asked)
+        if not self._is_owner(speaker) or self._owned(speaker.key, speaker.dev, inc) is None:
+            return self._refuse(speaker)
         with self.database.reading() as session:
             of = session.get_one(Incarnation, inc)
-            about = session.get_one(Incarnation, request.inc)
-            answer = self._answerer.about(session, about, req=req, now=self.clock.now())
+            answer = self._about(session, speaker)
             if not answer.revoked:
                 answer = replace(answer, changes=given_back(session, self.keyring, of, after))
-        return self._answerer.sign(answer, known=known)
+        return self._answerer.sign(answer, known=speaker.known)
 
-    def _answer(self, asked: _Asked, *, known: int, **device: str) -> Signed:
-        """Check a request of a registered laptop, note it on the device, and answer it."""
-        payload, request = _read_statement(
-            asked.statement, asked.method, asked.path, self.keyring.aud
-        )
-        key = self.find_key(asked.header)
-        _check(key.public, dsse.REQUEST, payload, asked.header)
-        if request.body != sha256(asked.body):
-            raise Rejected(400, "bad_request")
-        req = sha256(payload)
-        if self._owned(key, request.dev, request.inc) is None:
-            return self._refuse(key, request.inc, req, known)
-        now = self.clock.now()
-        with self.database.writing() as session:
-            session.connection().execute(
-                update(Device)
-                .where(col(Device.id) == request.dev)
-                .values(last_contact=now, **device)
-            )
-        with self.database.reading() as session:
-            inc = session.get_one(Incarnation, request.inc)
-            answer = self._answerer.about(session, inc, req=req, now=now)
-        return self._answerer.sign(answer, known=known)
-
-    def register(
-        self,
-        body: bytes,
-        statement_header: str | None,
-        header: str | None,
-        address: str,
-        *,
-        known: int = 1,
-    ) -> Signed:
+    def register(self, asked: Asked) -> Signed:
         """Register a laptop with a one-use code.
 
         Raises:
             Rejected: too many wrong codes, or the request is not right.
         """
-        wait = self.tries.wait(address)
+        wait = self.tries.wait(asked.address)
         if wait:
             raise Rejected(429, "too_many_tries", retry_after=wait)
-        payload, request = _read_statement(
-            statement_header, "POST", "/v1/register", self.keyring.aud
-        )
+        request, payload = asked.read(self.keyring.aud)
         try:
-            registration = read_registration(body)
+            registration = read_registration(asked.body)
         except BadMessage as error:
             raise Rejected(400, "bad_request") from error
-        signer, _ = _read_header(header)
-        if signer != key_id(registration.key):
+        if signer_of(asked.signature) != key_id(registration.key):
             raise Rejected(401, "unknown_key")
-        _check(registration.key, dsse.REQUEST, payload, header)
-        if request.body != sha256(body):
-            raise Rejected(400, "bad_request")
+        check(registration.key, dsse.REQUEST, payload, asked.signature)
         signed, refused = register(
             self.database,
             self._answerer,
@@ -310,11 +243,20 @@ class Service:
             registration,
             req=sha256(payload),
             now=self.clock.now(),
-            known=known,
+            known=asked.known,
         )
         if refused:
-            self.tries.note_wrong(address)
+            self.tries.note_wrong(asked.address)
         return signed
+
+    # --- what they share -------------------------------------------------------------------------
+
+    def _speaker(self, asked: Asked) -> Speaker:
+        asked.read(self.keyring.aud)
+        return speaker_of(asked, self.find_key(asked.signature), self.keyring.aud)
+
+    def _is_owner(self, speaker: Speaker) -> bool:
+        return self._owned(speaker.key, speaker.dev, speaker.inc) is not None
 
     def _owned(self, key: KnownKey, dev: str, inc_id: str) -> bytes | None:
         """Return the key that an incarnation began with, if it and the device own `key`."""
@@ -324,54 +266,29 @@ class Service:
                 return None
             return session.get_one(DeviceKey, inc.key_id).public
 
-    def _refuse(self, key: KnownKey, inc: str, req: bytes, known: int) -> Signed:
+    def _note_contact(self, speaker: Speaker, **device: str) -> None:
+        with self.database.writing() as session:
+            session.connection().execute(
+                update(Device)
+                .where(col(Device.id) == speaker.dev)
+                .values(last_contact=self.clock.now(), **device)
+            )
+
+    def _about(self, session: Session, speaker: Speaker) -> Answer:
+        inc = session.get_one(Incarnation, speaker.inc)
+        return self._answerer.about(session, inc, req=speaker.req, now=self.clock.now())
+
+    def _answer(self, speaker: Speaker) -> Signed:
+        with self.database.reading() as session:
+            answer = self._about(session, speaker)
+        return self._answerer.sign(answer, known=speaker.known)
+
+    def _refuse(self, speaker: Speaker, refused: str = NOT_YOURS) -> Signed:
         answer = self._answerer.refusal(
-            inc=inc, device_key=key.public, req=req, now=self.clock.now(), refused=NOT_YOURS
+            inc=speaker.inc,
+            device_key=speaker.key.public,
+            req=speaker.req,
+            now=self.clock.now(),
+            refused=refused,
         )
-        return self._answerer.sign(answer, known=known)
-
-
-def _read_header(header: str | None) -> tuple[str, bytes]:
-    try:
-        return dsse.read_header(header)
-    except BadMessage as error:
-        raise Rejected(400, "no_signature") from error
-
-
-def _check(public: bytes, payload_type: str, payload: bytes, header: str | None) -> None:
-    _, signature = _read_header(header)
-    try:
-        verify(public, payload_type, payload, signature)
-    except BadSignature as error:
-        raise Rejected(401, "bad_signature") from error
-
-
-def _introduced_key(said: Introduction, request: Request) -> bytes:
-    """Return the public key that an introduction gives to the incarnation that makes it."""
-    for one in said.vouches:
-        if one.vouch.inc == request.inc:
-            return one.vouch.key
-    for text, _ in said.certificates:
-        try:
-            certificate = read_certificate(text.encode("utf-8"))
-        except BadMessage as error:
-            raise Rejected(400, "bad_request") from error
-        if certificate.inc == request.inc:
-            return certificate.key
-    raise Rejected(400, "bad_request")
-
-
-def _read_statement(header: str | None, method: str, path: str, aud: str) -> tuple[bytes, Request]:
-    """Read a request statement and check that it is over this very request."""
-    if header is None or len(header) > MAX_STATEMENT:
-        raise Rejected(400, "bad_request")
-    try:
-        payload = unb64(header)
-        request = read_request(payload)
-    except BadMessage as error:
-        raise Rejected(400, "bad_request") from error
-    if request.aud != aud:
-        raise Rejected(400, "wrong_aud")
-    if (request.method, request.path) != (method, path):
-        raise Rejected(400, "bad_request")
-    return payload, request
+        return self._answerer.sign(answer, known=speaker.known)

@@ -123,6 +123,30 @@ class DeviceVenue(ServerModel, table=True):
     home: bool
 
 
+class DeviceOrder(ServerModel, table=True):
+    """An order of the programme to a laptop, as it was signed."""
+
+    __tablename__ = "device_order"
+
+    device_id: str = Field(primary_key=True, foreign_key="device.id", sa_type=Text)
+    number: int = Field(primary_key=True, sa_type=BigInteger)
+    """From 1, rising."""
+    kind: str = Field(sa_type=Text)
+    given_at: int = Field(sa_type=BigInteger)
+    payload: str = Field(sa_type=Text)
+    signature: str = Field(sa_type=Text)
+
+
+class ErasedRow(ServerModel, table=True):
+    """A row that an erasure names: what comes of it later is kept as its commit alone."""
+
+    __tablename__ = "erased"
+
+    entity: str = Field(primary_key=True, sa_type=Text)
+    entity_id: str = Field(primary_key=True, sa_type=Text)
+    at: int = Field(sa_type=BigInteger)
+
+
 class ChangeRow(ServerModel, table=True):
     """A received change, as it came. Only `held`, `chain` and a computed base are set later.
 

@@ -156,7 +156,7 @@ def _obey(nb: Notebook, job: Job, answer: Answer) -> bool:
         last = marks.read(connection).last_order
     if job.kind == CONTACT:
         return answer.more and bool(answer.orders)
-    return answer.ord > last
+    return answer.order > last
 
 
 def _keep_receipts(nb: Notebook, answer: Answer) -> None:

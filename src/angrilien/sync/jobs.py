@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from angrilien.wire import dsse
-from angrilien.wire.canonical import b64, sha256
+from angrilien.wire.canonical import sha256
 from angrilien.wire.change import Change
 from angrilien.wire.introduction import Introduction
 from angrilien.wire.push import MAX_LINES, PushHeader, encode_lines, pack_push
@@ -28,6 +28,7 @@ BOXES = "boxes"
 INTRODUCE = "introduce"
 OWN = "own"
 BLOB = "blob"
+HELD = "held"
 _JSON = "application/json"
 LOOK = "look"
 AGAIN = "again"
@@ -139,7 +140,7 @@ def push_job(batch: Batch) -> Job:
             "Content-Type": "application/x-ndjson",
             "Content-Encoding": "gzip",
             dsse.HEADER: who.sign(dsse.PUSH, body),
-            KEYS_HEADER: str(who.keys),
+            **_known_keys(who),
         },
         req=sha256(body),
         first=header.first,
@@ -193,8 +194,18 @@ def contact_job(who: Sender, tag: str = "") -> Job:
     return replace(job, headers=job.headers | {"If-None-Match": f'"{tag}"'}, tag=tag)
 
 
+def held_job(who: Sender) -> Job:
+    """Return the question which changes are held, and why."""
+    return _signed_job(who, HELD, "GET", "/v1/held", b"")
+
+
+def _known_keys(who: Sender) -> dict[str, str]:
+    """Return the header that tells which list of keys we have; without it, the first."""
+    return {KEYS_HEADER: str(who.keys)} if who.keys > 1 else {}
+
+
 def _signed_job(who: Sender, kind: str, method: str, path: str, body: bytes) -> Job:
-    statement = Request(
+    request = Request(
         method=method,
         path=path,
         aud=who.aud,
@@ -202,11 +213,12 @@ def _signed_job(who: Sender, kind: str, method: str, path: str, body: bytes) -> 
         inc=who.inc,
         nonce=secrets.token_bytes(NONCE_SIZE),
         body=sha256(body),
-    ).canonical()
+    )
+    statement = request.canonical()
     headers = {
-        REQUEST_HEADER: b64(statement),
+        REQUEST_HEADER: request.header(),
         dsse.HEADER: who.sign(dsse.REQUEST, statement),
-        KEYS_HEADER: str(who.keys),
+        **_known_keys(who),
     }
     if body:
         headers["Content-Type"] = "application/octet-stream" if kind == BLOB else _JSON

@@ -15,12 +15,14 @@ from angrilien.wire.introduction import read_signed_texts
 
 MEDIA_TYPE: Final = "application/vnd.angrilien.answer.v1+json"
 ANSWER_HEADER: Final = "Angrilien-Answer"
-"""HTTP header in which the answer's body stands where the status is 304, which has none."""
+"""HTTP header that carries the answer itself where there may be no body (304)."""
+MAX_ORDERS: Final = 100
+MAX_ITEMS: Final = 500
+MAX_RANGES: Final = 500
 REQUIRED: Final = frozenset(
     {"v", "aud", "req", "epoch", "inc", "ack", "chain", "held", "backed_up", "date", "next",
      "min_v", "key"}
 )  # fmt: skip
-MAX_ORDERS: Final = 10_000
 _TEXTS: Final = ("refused", "cert", "cert_sig", "keys", "keys_sig", "changes", "tag")
 """Texts that may be absent."""
 
@@ -32,6 +34,18 @@ class SheetReceipt:
     sheet_id: str
     date: int
     signature: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldItem:
+    """Changes that are stored and not applied, all for one reason.
+
+    `ranges` are (first, last) seqs of incarnation `inc`, the lowest first.
+    """
+
+    inc: str
+    code: str
+    ranges: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,11 +74,12 @@ class Answer:
         keys, keys_sig: the programme's list of keys where the server has a newer one.
         changes: an envelope of the laptop's own changes, base64url, as a push carries it.
         certs: certificates of the laptop's other incarnations, each with its signature.
-        blob: of a photo of which a piece was sent: (bytes held, bytes of the whole).
-        ord: number of the last order given to this laptop, 0 for none.
-        tag: (contact) opaque; the next contact shows it once what came with it was applied.
-        orders: (contact) orders in rising number, each its payload and its signature's text.
-        more: (contact) there are further ones.
+        order: number of the last order given to this laptop, 0 for none.
+        orders: orders that it lacks, each with its signature, in rising number.
+        more: other orders follow, for the next contact.
+        tag: what the laptop has once it has applied what came; it says so at its next contact.
+        items: what is held: incarnation, code, and the ranges of seq.
+        blob: bytes of a blob that the server holds, and its size.
     """
 
     aud: str
@@ -90,11 +105,12 @@ class Answer:
     keys_sig: str = ""
     changes: str = ""
     certs: tuple[tuple[str, str], ...] = ()
-    blob: tuple[int, int] | None = None
-    ord: int = 0
-    tag: str = ""
+    order: int = 0
     orders: tuple[tuple[str, str], ...] = ()
     more: bool = False
+    tag: str = ""
+    items: tuple[HeldItem, ...] = ()
+    blob: tuple[int, int] | None = None
 
     def canonical(self) -> bytes:
         """Return the answer's body, the bytes that the server signs."""
@@ -113,19 +129,20 @@ class Answer:
             "min_v": self.min_v,
             "key": self.key,
         }
-        may_be: dict[str, Any] = {
+        optional: dict[str, Any] = {
             "have": [list(pair) for pair in self.have],
             "fork": self.fork,
             "revoked": self.revoked,
             "receipts": [[r.sheet_id, r.date, b64(r.signature)] for r in self.receipts],
             "certs": [list(both) for both in self.certs],
-            "blob": list(self.blob or ()),
-            "ord": self.ord,
+            "ord": self.order,
             "orders": [list(both) for both in self.orders],
             "more": self.more,
-        } | {name: getattr(self, name) for name in _TEXTS}
-        value |= {name: field for name, field in may_be.items() if field}
-        return dumps(value)
+            "items": [[i.inc, i.code, [list(r) for r in i.ranges]] for i in self.items],
+            "blob": None if self.blob is None else list(self.blob),
+        }
+        optional |= {name: getattr(self, name) for name in _TEXTS}
+        return dumps(value | {name: told for name, told in optional.items() if told})
 
 
 def read_answer(body: bytes) -> Answer:
@@ -143,8 +160,6 @@ def read_answer(body: bytes) -> Answer:
         if type(value[name]) is not int or value[name] < 0:
             raise BadMessage("not an answer")
     if not all(isinstance(value.get(name, ""), str) for name in ("aud", "epoch", "key", *_TEXTS)):
-        raise BadMessage("not an answer")
-    if type(value.get("ord", 0)) is not int:
         raise BadMessage("not an answer")
     fork = value.get("fork")
     if fork is not None and (type(fork) is not int or fork < 1):
@@ -164,13 +179,14 @@ def read_answer(body: bytes) -> Answer:
         key=value["key"],
         have=_pairs(value.get("have", [])),
         fork=fork,
-        revoked=value.get("revoked", False) is True,
+        revoked=_flag(value.get("revoked", False)),
         receipts=_receipts(value.get("receipts", [])),
         certs=read_signed_texts(value.get("certs", [])),
-        blob=next(iter(_pairs([value["blob"]])), None) if "blob" in value else None,
+        order=_whole(value.get("ord", 0)),
         orders=read_signed_texts(value.get("orders", []), most=MAX_ORDERS),
-        more=value.get("more", False) is True,
-        ord=value.get("ord", 0),
+        more=_flag(value.get("more", False)),
+        items=_items(value.get("items", [])),
+        blob=_blob(value.get("blob")),
         **{name: value.get(name, "") for name in _TEXTS},
     )
 
@@ -196,8 +212,8 @@ def receipt_payload(
     )
 
 
-def _pairs(value: object) -> tuple[tuple[int, int], ...]:
-    if not isinstance(value, list) or len(value) > 100:
+def _pairs(value: object, *, most: int = 100) -> tuple[tuple[int, int], ...]:
+    if not isinstance(value, list) or len(value) > most:
         raise BadMessage("not ranges")
     pairs = []
     for pair in value:
@@ -205,6 +221,39 @@ def _pairs(value: object) -> tuple[tuple[int, int], ...]:
             raise BadMessage("not ranges")
         pairs.append((pair[0], pair[1]))
     return tuple(pairs)
+
+
+def _items(value: object) -> tuple[HeldItem, ...]:
+    if not isinstance(value, list) or len(value) > MAX_ITEMS:
+        raise BadMessage("not what is held")
+    found = []
+    for item in value:
+        if not (isinstance(item, list) and len(item) == 3 and isinstance(item[1], str)):
+            raise BadMessage("not what is held")
+        found.append(
+            HeldItem(inc=read_id(item[0]), code=item[1], ranges=_pairs(item[2], most=MAX_RANGES))
+        )
+    return tuple(found)
+
+
+def _blob(value: object) -> tuple[int, int] | None:
+    if value is None:
+        return None
+    if not isinstance(value, list) or len(value) != 2:
+        raise BadMessage("not the state of a blob")
+    return _whole(value[0]), _whole(value[1])
+
+
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise BadMessage("neither true nor false")
+    return value
+
+
+def _whole(value: object) -> int:
+    if type(value) is not int or value < 0:
+        raise BadMessage("not a whole number")
+    return value
 
 
 def _receipts(value: object) -> tuple[SheetReceipt, ...]:

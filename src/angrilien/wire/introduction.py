@@ -50,12 +50,12 @@ def read_introduction(body: bytes) -> Introduction:
         raise BadMessage("not an introduction")
     return Introduction(
         certificates=read_signed_texts(value["certs"]),
-        vouches=tuple(read_vouch(one) for one in _some(value["vouches"])),
+        vouches=tuple(read_vouch(one) for one in _some(value["vouches"], MOST)),
     )
 
 
 def read_signed_texts(value: object, *, most: int = MOST) -> tuple[tuple[str, str], ...]:
-    """Read a list of at most so many (text, signature) pairs.
+    """Read a list of at most `most` (text, signature) pairs.
 
     Raises:
         BadMessage: it is none.
@@ -70,7 +70,7 @@ def read_signed_texts(value: object, *, most: int = MOST) -> tuple[tuple[str, st
     return tuple(found)
 
 
-def _some(value: Any, most: int = MOST) -> list[Any]:
+def _some(value: Any, most: int) -> list[Any]:
     if not isinstance(value, list) or len(value) > most:
         raise BadMessage("not a short list")
     return value

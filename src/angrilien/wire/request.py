@@ -13,14 +13,18 @@ from angrilien.wire.ids import read_id
 
 NONCE_SIZE: Final = 16
 REQUEST_HEADER: Final = "Angrilien-Request"
-"""HTTP header that carries the statement itself, base64url: the signature stands beside it."""
+"""HTTP header with what of the statement the server cannot know: device, incarnation, nonce."""
 KEYS_HEADER: Final = "Angrilien-Keys"
 """HTTP header that carries the number of the list of keys that the laptop has: a hint, unsigned."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """Statement over one request. `body` is the SHA-256 of its body (of no bytes for a GET)."""
+    """Statement over one request. `body` is the SHA-256 of its body (of no bytes for a GET).
+
+    It does not travel: the server makes it again from the request that came, and checks the
+    signature over it.
+    """
 
     method: str
     path: str
@@ -45,27 +49,36 @@ class Request:
             }
         )
 
+    def header(self) -> str:
+        """Return the text of the HTTP header."""
+        return f"{self.dev} {self.inc} {b64(self.nonce)}"
 
-def read_request(payload: bytes) -> Request:
-    """Read a request statement.
+
+def read_request(header: str, *, method: str, path: str, aud: str, body: bytes) -> Request:
+    """Return the statement over a request that came.
+
+    Args:
+        header: text of its header.
+        method: of the request.
+        path: its path, with its query.
+        aud: the programme that reads it.
+        body: its body.
 
     Raises:
-        BadMessage: it is none.
+        BadMessage: the header is malformed.
     """
-    value = loads(payload)
-    if set(value) != {"v", "method", "path", "aud", "dev", "inc", "nonce", "body"}:
-        raise BadMessage("not a request statement")
-    texts = [value[name] for name in ("method", "path", "aud")]
-    if value["v"] != 1 or not all(isinstance(text, str) and len(text) <= 200 for text in texts):
-        raise BadMessage("not a request statement")
+    dev, first, rest = header.partition(" ")
+    inc, second, nonce = rest.partition(" ")
+    if not (first and second):
+        raise BadMessage("not the header of a request")
     return Request(
-        method=texts[0],
-        path=texts[1],
-        aud=texts[2],
-        dev=read_id(value["dev"]),
-        inc=read_id(value["inc"]),
-        nonce=unb64(value["nonce"], NONCE_SIZE),
-        body=unb64(value["body"], 32),
+        method=method,
+        path=path,
+        aud=aud,
+        dev=read_id(dev),
+        inc=read_id(inc),
+        nonce=unb64(nonce, NONCE_SIZE),
+        body=sha256(body),
     )
 
 

@@ -1,5 +1,6 @@
-"""A photo's record carries the key of its picture."""
+"""A photo's record carries the key of its picture; orders to laptops; what was erased."""
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0003"
@@ -7,5 +8,25 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
-    """Name the column what it is: no laptop made a photo before."""
+    """Name the column what it is (no laptop made a photo before), and add two tables."""
     op.alter_column("photo", "salt", new_column_name="key")
+    op.create_table(
+        "device_order",
+        sa.Column("device_id", sa.Text(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("given_at", sa.BigInteger(), nullable=False),
+        sa.Column("payload", sa.Text(), nullable=False),
+        sa.Column("signature", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["device_id"], ["device.id"], name="fk_device_order_device_id_device"
+        ),
+        sa.PrimaryKeyConstraint("device_id", "number", name="pk_device_order"),
+    )
+    op.create_table(
+        "erased",
+        sa.Column("entity", sa.Text(), nullable=False),
+        sa.Column("entity_id", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("entity", "entity_id", name="pk_erased"),
+    )
