@@ -14,12 +14,12 @@ from angrilien.domain.ids import alias_id, note_id, venue_id
 from angrilien.paths import resource
 from angrilien.server import projections
 from angrilien.server.base import table
+from angrilien.server.cli import main
 from angrilien.server.figures import read_figures
 from angrilien.server.permits import Permits
 from angrilien.server.projected import PROJECTED
 from angrilien.server.projections import _Known, choose, retry_held
 from angrilien.server.tables import ChangeRow, VenueRow
-from angrilien.server.venues import import_venues, read_venues
 from angrilien.wire.ids import new_id
 from helpers.laptops import Laptop, name_provisional, write_workshop
 from helpers.logfail import ExpectLog
@@ -109,8 +109,8 @@ def test_what_waits_for_its_venue_is_applied_when_the_venue_is_imported(
     write_workshop(laptop, venue_id(OTHER), people=0, close=False)
     server.push(laptop.push())
     assert codes(server) == {"venue_unknown": 1, "workshop_unknown": 2, None: 1}
-    import_venues(server.database, read_venues(resource("data/venues.csv")))
-    retry_held(server.database, server.keyring, server.clock)
+    venues = str(resource("data/venues.csv"))
+    assert main(["venue", "import", venues, "--data", str(server.folder)]) == 0
     assert codes(server) == {"venue_not_yours": 1, "workshop_unknown": 2, None: 1}
 
 

@@ -13,10 +13,11 @@ from angrilien.domain.clock import DEFAULT_ZONE, SystemClock, local
 from angrilien.domain.codes import show_code
 from angrilien.domain.french import number
 from angrilien.errors import KnownError
-from angrilien.server import cli_recovery
+from angrilien.server import cli_devices, cli_recovery
 from angrilien.server.errors import CannotWrite, NotOurDays, ProgrammeExists, UnknownWorkshop
 from angrilien.server.folder import open_programme
 from angrilien.server.keyring import load_keyring, make_keyring, save_keyring, write_programme
+from angrilien.server.projections import retry_held
 from angrilien.server.venues import import_venues, list_venues, new_code, read_venues
 
 _MAX_DAYS = 366
@@ -57,9 +58,11 @@ def _programme_show(asked: argparse.Namespace) -> int:
 
 def _venue_import(asked: argparse.Namespace) -> int:
     rows = read_venues(asked.file)
-    _, database, _ = open_programme(asked.data, SystemClock())
+    clock = SystemClock()
+    keyring, database, _ = open_programme(asked.data, clock)
     try:
         print(f"{number(import_venues(database, rows))} lieux enregistrés")
+        retry_held(database, keyring, clock)
     finally:
         database.close()
     return 0
@@ -174,6 +177,7 @@ def _parser() -> argparse.ArgumentParser:
     served.add_argument("--port", type=_port, default=8790)
     served.set_defaults(run=_serve)
 
+    cli_devices.add_commands(commands)
     cli_recovery.add_commands(commands)
 
     for command in (new, show, imported, code, listed, figures, served):

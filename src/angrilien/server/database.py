@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlcipher3.dbapi2 as sqlite
-from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy import Connection, Engine, Table, create_engine, event, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.engine import make_url
@@ -60,6 +60,24 @@ class Database:
             with connection.begin(), Session(connection) as session:
                 yield session
                 session.flush()
+
+    def compact(self) -> None:
+        """Write the database anew without what was deleted: its file keeps nothing of it.
+
+        PostgreSQL keeps it in its own log and in dead rows for a while, as it does for everything.
+        """
+        if not self.is_sqlite:
+            with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as alone:
+                alone.execute(text("VACUUM"))
+            return
+        raw = self.engine.raw_connection()
+        try:
+            with self._writer:
+                cursor = raw.cursor()
+                cursor.execute("VACUUM")
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        finally:
+            raw.close()
 
     def close(self) -> None:
         """Close every connection."""

@@ -61,6 +61,18 @@ class UnknownVenue(KnownError):
     sentence = "Aucun lieu n’a ce code. Voyez « angrilien-server venue list »."
 
 
+class UnknownDevice(KnownError):
+    """No laptop has this id."""
+
+    sentence = "Aucun ordinateur n’a ce numéro. Voyez « angrilien-server device list »."
+
+
+class UnknownPerson(KnownError):
+    """No person has this id."""
+
+    sentence = "Aucune personne n’a ce numéro ici."
+
+
 class UnknownWorkshop(KnownError):
     """No workshop has this id."""
 

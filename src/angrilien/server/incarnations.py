@@ -10,6 +10,7 @@ from sqlalchemy import select as select_rows
 from sqlmodel import Session, col, select
 
 from angrilien.server.base import table
+from angrilien.server.erasure import erased_among
 from angrilien.server.ingest import own_head, own_previous_of
 from angrilien.server.keyring import Keyring
 from angrilien.server.registration import certificate_of, certify
@@ -179,7 +180,12 @@ def given_back(session: Session, keyring: Keyring, inc: Incarnation, after: int)
         order=0,
     )
     own = own_previous_of(session, inc.id, rows)
-    whole = all(row.salt is not None or row.shared is None for row in rows)
+    # What was erased and waits for something is given back as what it will be: its commit.
+    erased = erased_among(session, {(row.entity, row.entity_id) for row in rows})
+    whole = all(
+        row.salt is not None or row.shared is None or (row.entity, row.entity_id) in erased
+        for row in rows
+    )
     return b64(
         encode_push(header, [_change(row) for row in rows], own, names_stay=False) if whole else b""
     )

@@ -19,6 +19,7 @@ from sqlmodel import Session, col, func, select
 from angrilien.domain.entities import Sheet, SheetLine
 from angrilien.server.base import table
 from angrilien.server.database import Database, chunks, insert_new
+from angrilien.server.erasure import RowKey, without_names
 from angrilien.server.tables import NEW, ChangeRow, Device, Incarnation, ProgrammeRow
 from angrilien.wire.canonical import loads
 from angrilien.wire.change import Head, Revision, genesis, next_chain
@@ -29,9 +30,6 @@ _COMPARED = (
     "base_named", "at", "tz", "clock", "hlc", "author", "commit",
 )  # fmt: skip
 _STEP = 500
-
-RowKey = tuple[str, str]
-"""(entity, entity id)."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -97,6 +95,7 @@ def _store_some(
     new, stored.fork = _sort_out(session, inc, lines)
     if new:
         first = _take_numbers(session, len(new))
+        new = without_names(session, new, now)
         insert_new(
             session,
             table(ChangeRow),

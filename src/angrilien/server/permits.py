@@ -14,8 +14,7 @@ from angrilien.domain.entities import Alias, Amendment, Participant, Sheet, Work
 from angrilien.domain.ids import provisional_venue_id
 from angrilien.domain.record import Record
 from angrilien.server.projected import PROJECTED
-from angrilien.server.registration import venues_of
-from angrilien.server.tables import Device, Incarnation, VenueRow
+from angrilien.server.tables import Device, DeviceVenue, Incarnation, VenueRow
 
 VENUE_NOT_YOURS = "venue_not_yours"
 VENUE_UNKNOWN = "venue_unknown"
@@ -30,11 +29,19 @@ UNLOCKING = frozenset({Workshop.ENTITY, Sheet.ENTITY, Alias.ENTITY})
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """A device as a writer."""
+    """A device as a writer.
+
+    `venues`: of each venue, the orders by which it was given and taken away; no second number while
+    it is the device's.
+    """
 
     id: str
     revoked: bool
-    venues: frozenset[str]
+    venues: dict[str, list[tuple[int, int | None]]]
+
+    def may_write(self, venue: str, order: int) -> bool:
+        """Tell whether the venue is the device's today, or was when that was its last order."""
+        return any(end is None or first <= order < end for first, end in self.venues.get(venue, ()))
 
 
 class Permits:
@@ -63,32 +70,36 @@ class Permits:
                 .join(Incarnation, col(Incarnation.device_id) == Device.id)
                 .where(Incarnation.id == inc)
             ).one()
-            found = Writer(
-                device.id,
-                device.revoked_at is not None,
-                frozenset(venues_of(self._session, device.id)),
-            )
+            venues: dict[str, list[tuple[int, int | None]]] = {}
+            for row in self._session.exec(
+                select(DeviceVenue).where(DeviceVenue.device_id == device.id)
+            ):
+                venues.setdefault(row.venue_id, []).append((row.first_order, row.end_order))
+            found = Writer(device.id, device.revoked_at is not None, venues)
             self._writers[inc] = found
         return found
 
-    def refuse(self, inc: str, record: Record) -> str | None:
-        """Return the code that a change of this record is held with, or None."""
+    def refuse(self, inc: str, order: int, record: Record) -> str | None:
+        """Return the code that a change of this record is held with, or None.
+
+        `order` is the last one that the laptop had applied when it wrote the change.
+        """
         writer = self.writer(inc)
         if writer.revoked:
             return REVOKED
         if isinstance(record, Alias):
-            return self._refuse_alias(writer, record)
+            return self._refuse_alias(writer, order, record)
         if isinstance(record, (Workshop, Participant)):
-            return self._refuse_venue(writer, record.venue_id)
+            return self._refuse_venue(writer, order, record.venue_id)
         if isinstance(record, Sheet):
-            return self._refuse_venue(writer, record.venue_id) or self._refuse_workshop(
-                writer, record.workshop_id
+            return self._refuse_venue(writer, order, record.venue_id) or self._refuse_workshop(
+                writer, order, record.workshop_id
             )
         if isinstance(record, Amendment):
             venue = self._sheet_venue(record.sheet_id)
-            return SHEET_UNKNOWN if venue is None else self._refuse_venue(writer, venue)
+            return SHEET_UNKNOWN if venue is None else self._refuse_venue(writer, order, venue)
         workshop_id = getattr(record, "workshop_id", None)
-        return self._refuse_workshop(writer, workshop_id) if workshop_id else None
+        return self._refuse_workshop(writer, order, workshop_id) if workshop_id else None
 
     def learn(self, record: Record) -> None:
         """Note a record that was applied: what follows it may depend on it."""
@@ -108,23 +119,23 @@ class Permits:
             passed.add(venue_id)
         return venue_id
 
-    def _refuse_alias(self, writer: Writer, alias: Alias) -> str | None:
+    def _refuse_alias(self, writer: Writer, order: int, alias: Alias) -> str | None:
         if alias.kind != "venue":
             return None
         # A device names its own "lieu à préciser" and no other venue: else it would move another's.
         if alias.from_id != provisional_venue_id(writer.id):
             return VENUE_NOT_YOURS
-        return self._refuse_venue(writer, alias.to_id)
+        return self._refuse_venue(writer, order, alias.to_id)
 
-    def _refuse_venue(self, writer: Writer, venue_id: str) -> str | None:
+    def _refuse_venue(self, writer: Writer, order: int, venue_id: str) -> str | None:
         venue = self.canonical_venue(venue_id)
-        if venue in writer.venues:
+        if writer.may_write(venue, order):
             return None
         if venue not in self._venues:
             self._venues[venue] = self._session.get(VenueRow, venue) is not None
         return VENUE_NOT_YOURS if self._venues[venue] else VENUE_UNKNOWN
 
-    def _refuse_workshop(self, writer: Writer, workshop_id: str) -> str | None:
+    def _refuse_workshop(self, writer: Writer, order: int, workshop_id: str) -> str | None:
         if workshop_id not in self._workshop_venues:
             workshop = PROJECTED[Workshop.ENTITY]
             self._workshop_venues[workshop_id] = (
@@ -133,7 +144,7 @@ class Permits:
                 .scalar()
             )
         venue = self._workshop_venues[workshop_id]
-        return WORKSHOP_UNKNOWN if venue is None else self._refuse_venue(writer, venue)
+        return WORKSHOP_UNKNOWN if venue is None else self._refuse_venue(writer, order, venue)
 
     def _sheet_venue(self, sheet_id: str) -> str | None:
         if sheet_id not in self._sheet_venues:

@@ -16,12 +16,13 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col, select
 
 from angrilien.domain.clock import Clock
-from angrilien.domain.entities import BY_ENTITY, FROZEN, Sheet, SheetLine
+from angrilien.domain.entities import BY_ENTITY, FROZEN, Alias, Sheet, SheetLine, Workshop
 from angrilien.domain.record import BadRecord, Record, join
 from angrilien.server.base import table
 from angrilien.server.database import Database, chunks, upsert
+from angrilien.server.erasure import RowKey, erased_among, let_go
 from angrilien.server.keyring import Keyring
-from angrilien.server.permits import UNLOCKING, WAITING, Permits
+from angrilien.server.permits import UNLOCKING, VENUE_NOT_YOURS, WAITING, Permits
 from angrilien.server.projected import PROJECTED, values_of
 from angrilien.server.seals import BAD_SEAL, check_seals
 from angrilien.server.tables import NEW, ChangeRow, ProgrammeRow
@@ -32,14 +33,16 @@ UNKNOWN_OP: Final = "unknown_op"
 UNREADABLE: Final = "unreadable"
 FROZEN_ROW: Final = "frozen"
 SERVER_ERROR: Final = "server_error"
+TRANSIENT: Final = (NEW, SERVER_ERROR)
+"""What may pass the next time as it is: the database was busy, the server stumbled."""
+_UNLOCKED: Final = (*WAITING, BAD_SEAL)
+"""Tried again after a workshop, a sheet or an alias: a workshop's times may be those of a seal."""
 _STEP: Final = 250
 _DAY: Final = 24 * 3600 * 1000
 _LOG = logging.getLogger(__name__)
 
 Id = tuple[str, int]
 """A change's id, (inc, seq)."""
-RowKey = tuple[str, str]
-"""(entity, entity id)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +59,20 @@ class _Known:
 
 @dataclass(slots=True)
 class Applied:
-    """What was applied: the entities concerned, and the sheets that have their receipt since."""
+    """What was applied: the entities concerned, and the sheets that have their receipt since.
+
+    `moved`: a workshop is at another venue, or a venue is another one: who may write has changed.
+    """
 
     entities: set[str] = field(default_factory=set)
     sheets: set[str] = field(default_factory=set)
+    moved: bool = False
 
     def add(self, more: Applied) -> bool:
         """Take in what was applied besides; tell whether it may let held changes through."""
         self.entities |= more.entities
         self.sheets |= more.sheets
+        self.moved |= more.moved
         return bool(more.entities & UNLOCKING)
 
 
@@ -72,16 +80,25 @@ def apply_new(database: Database, keyring: Keyring, clock: Clock) -> Applied:
     """Apply what was just stored, then what waited for it."""
     applied = Applied()
     if applied.add(_apply(database, keyring, clock, (NEW,))):
-        applied.add(retry_held(database, keyring, clock))
+        codes = (*_UNLOCKED, VENUE_NOT_YOURS) if applied.moved else _UNLOCKED
+        applied.add(retry_held(database, keyring, clock, codes=codes))
     return applied
 
 
 def retry_held(
-    database: Database, keyring: Keyring, clock: Clock, *, everything: bool = False
+    database: Database,
+    keyring: Keyring,
+    clock: Clock,
+    *,
+    codes: tuple[str, ...] = _UNLOCKED,
+    everything: bool = False,
 ) -> Applied:
-    """Try again what is held: what waits for something, or everything (after a deploy)."""
+    """Try again what is held with one of some codes, or everything (after a deploy).
+
+    What that lets through may let through what waits for it, and so on.
+    """
     applied = Applied()
-    codes = () if everything else WAITING
+    codes = () if everything else codes
     while applied.add(_apply(database, keyring, clock, codes)):
         codes = WAITING
     return applied
@@ -145,6 +162,7 @@ class _Applier:
         self._known: dict[RowKey, list[_Known]] = {}
         self._shown: dict[RowKey, Record | None] = {}
         self._names: set[RowKey] = set()
+        self._erased: set[RowKey] = set()
         self._revisions: dict[RowKey, Id] = {}
 
     def run(self, numbers: Sequence[int]) -> Applied:
@@ -164,7 +182,9 @@ class _Applier:
                 self._accept(change, record)
         for code, those in verdicts.items():
             _hold(self._session, code, those)
-        self._write()
+        applied.moved = self._write()
+        gone = [c for c in changes if (c.entity, c.entity_id) in self._erased]
+        let_go(self._session, [c.server_seq for c in gone])
         if applied.entities & {Sheet.ENTITY, SheetLine.ENTITY}:
             applied.sheets = self._seal()
         return applied
@@ -181,6 +201,8 @@ class _Applier:
         return rows
 
     def _read_known(self, changes: Sequence[Row[Any]]) -> None:
+        keys = {(change.entity, change.entity_id) for change in changes}
+        self._erased = erased_among(self._session, keys)
         all_changes = table(ChangeRow)
         for some in chunks(sorted({change.entity_id for change in changes})):
             rows = self._session.connection().execute(
@@ -210,14 +232,15 @@ class _Applier:
         return self._refuse(change, record, others), record
 
     def _refuse(self, change: Row[Any], record: Record, others: list[_Known]) -> str | None:
-        code = self._permits.refuse(change.inc, record)
+        code = self._permits.refuse(change.inc, change.ord, record)
         if code is None and others:
             # Whoever may not write the row as it stands may not take it elsewhere either.
             key = (change.entity, change.entity_id)
             devices = {self._permits.writer(other.inc).id for other in others}
             if devices != {self._permits.writer(change.inc).id}:
                 there = self._shown[key] if key in self._shown else self._load(key)
-                code = self._permits.refuse(change.inc, there) if there is not None else None
+                if there is not None:
+                    code = self._permits.refuse(change.inc, change.ord, there)
         return code
 
     def _accept(self, change: Row[Any], record: Record | None) -> None:
@@ -225,6 +248,8 @@ class _Applier:
         known = self._known.setdefault(key, [])
         known.append(_known(change))
         winner = choose(known)
+        if record is None and key in self._erased:
+            return  # what it was is shown without its names, and stays so
         if winner == (change.inc, change.seq):
             self._show(key, winner, record, names_came=change.private is not None)
         elif self._revisions.get(key) != winner:
@@ -248,10 +273,13 @@ class _Applier:
             .one()
         )
         record = read_record(BY_ENTITY[key[0]], change)
+        if record is None and key in self._erased:
+            return None
         self._show(key, (inc, seq), record, names_came=change.private is not None)
         return record
 
-    def _write(self) -> None:
+    def _write(self) -> bool:
+        """Write what is shown now; tell whether that moves a workshop or a venue."""
         rows: dict[str, list[dict[str, Any]]] = {}
         gone: dict[str, list[str]] = {}
         for (entity, entity_id), record in self._shown.items():
@@ -263,12 +291,26 @@ class _Applier:
             rows.setdefault(entity, []).append(
                 values_of(record, names_came=names_came) | {"rev_inc": inc, "rev_seq": seq}
             )
+        moved = any(one["kind"] == "venue" for one in rows.get(Alias.ENTITY, ()))
+        moved |= self._moves(rows.get(Workshop.ENTITY, []))
         for entity, some in rows.items():
             upsert(self._session, PROJECTED[entity], some)
         for entity, ids in gone.items():
             target = PROJECTED[entity]
             for part in chunks(ids):
                 self._session.connection().execute(delete(target).where(target.c.id.in_(part)))
+        return moved
+
+    def _moves(self, workshops: Sequence[dict[str, Any]]) -> bool:
+        """Tell whether one of these workshops was shown at another venue until now."""
+        workshop = PROJECTED[Workshop.ENTITY]
+        venues = {one["id"]: one["venue_id"] for one in workshops}
+        for some in chunks(sorted(venues)):
+            query = select(workshop.c.id, workshop.c.venue_id).where(workshop.c.id.in_(some))
+            rows = self._session.connection().execute(query)
+            if any(venues[row.id] != row.venue_id for row in rows):
+                return True
+        return False
 
     def _seal(self) -> set[str]:
         """Check the sheets that may be whole now; return those that have their receipt since."""

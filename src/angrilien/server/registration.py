@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlalchemy import update
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from angrilien.domain.codes import read_code
 from angrilien.server.answers import Answerer, Signed
@@ -183,12 +182,3 @@ def certify(keyring: Keyring, certificate: Certificate) -> tuple[str, str]:
     """Return a certificate's text and the text of its signature."""
     payload = certificate.canonical()
     return payload.decode("utf-8"), keyring.signer.header(dsse.DEVICE, payload)
-
-
-def venues_of(session: Session, device_id: str) -> Sequence[str]:
-    """Return the ids of the venues that a device may write for today."""
-    return session.exec(
-        select(DeviceVenue.venue_id).where(
-            DeviceVenue.device_id == device_id, col(DeviceVenue.until).is_(None)
-        )
-    ).all()

@@ -121,6 +121,10 @@ class DeviceVenue(ServerModel, table=True):
     since: int = Field(primary_key=True, sa_type=BigInteger)
     until: int | None = Field(default=None, sa_type=BigInteger)
     home: bool
+    first_order: int = Field(default=0, sa_type=BigInteger)
+    """The order that gave it; 0: the registration."""
+    end_order: int | None = Field(default=None, sa_type=BigInteger)
+    """The order that took it away: what the laptop wrote without knowing of it still counts."""
 
 
 class DeviceOrder(ServerModel, table=True):

@@ -1,4 +1,4 @@
-"""A photo's record carries the key of its picture; orders to laptops; what was erased."""
+"""A photo's record carries the key of its picture; orders to laptops; venues by order; erasures."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,8 +8,13 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
-    """Name the column what it is (no laptop made a photo before), and add two tables."""
+    """Name the column what it is (no laptop made a photo before), and add what orders need."""
     op.alter_column("photo", "salt", new_column_name="key")
+    op.add_column(
+        "device_venue",
+        sa.Column("first_order", sa.BigInteger(), nullable=False, server_default="0"),
+    )
+    op.add_column("device_venue", sa.Column("end_order", sa.BigInteger(), nullable=True))
     op.create_table(
         "device_order",
         sa.Column("device_id", sa.Text(), nullable=False),
