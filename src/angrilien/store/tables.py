@@ -295,6 +295,32 @@ class SetAsideRow(StoreModel, table=True):
     offered_at: int = Field(sa_column=Column("offered_at", BigInteger, nullable=False))
 
 
+class AttemptRow(StoreModel, table=True):
+    """What came of one of the last exchanges; for whoever helps, nothing is decided by it."""
+
+    __tablename__ = "attempt"
+    number: int = Field(
+        sa_column=Column("number", BigInteger, primary_key=True, autoincrement=False)
+    )
+    at: int = Field(sa_column=Column("at", BigInteger, nullable=False))
+    kind: str
+    lines: int = Field(sa_column=Column("lines", BigInteger, nullable=False))
+    bytes_: int = Field(sa_column=Column("bytes", BigInteger, nullable=False))
+    outcome: str
+    status: int = Field(sa_column=Column("status", BigInteger, nullable=False))
+    milliseconds: int = Field(sa_column=Column("milliseconds", BigInteger, nullable=False))
+
+
+class HeldRow(StoreModel, table=True):
+    """Changes that the server stored and could not apply, as it last listed them, and why."""
+
+    __tablename__ = "held"
+    inc: str = Field(primary_key=True)
+    first: int = Field(sa_column=Column("first", BigInteger, primary_key=True))
+    last: int = Field(sa_column=Column("last", BigInteger, nullable=False))
+    code: str
+
+
 class AppliedOrderRow(StoreModel, table=True):
     """Where the log of the present incarnation stood when an order was applied."""
 
