@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Final
 
 from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import OperationalError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse
 from angrilien.server.answers import Signed
 from angrilien.server.asking import Asked, Rejected
 from angrilien.server.limits import (
+    BUSY_SECONDS,
     MAX_INTRODUCTION,
     MAX_REGISTRATION,
     Stalled,
@@ -30,7 +31,6 @@ from angrilien.wire.push import MAX_BODY
 from angrilien.wire.request import KEYS_HEADER, REQUEST_HEADER
 
 _LOG = logging.getLogger(__name__)
-_BUSY_SECONDS: Final = 30
 
 
 def make_app(service: Service) -> FastAPI:
@@ -67,6 +67,13 @@ def make_app(service: Service) -> FastAPI:
     @app.get("/v1/changes")
     async def changes(request: Request, inc: str, after: int) -> Response:
         return await _ask(request, lambda asked: service.own_changes(asked, inc, after))
+
+    @app.put("/v1/blob/{digest}")
+    async def blob(request: Request, digest: str, offset: int, size: int) -> Response:
+        await run_in_threadpool(service.find_key, request.headers.get(HEADER))  # as for a push
+        return await _ask(
+            request, lambda asked: service.blob(asked, digest, offset, size), MAX_BODY
+        )
 
     @app.post("/v1/incarnations")
     async def introduce(request: Request) -> Response:
@@ -125,7 +132,11 @@ def _tell_refusals(app: FastAPI, service: Service) -> None:
     @app.exception_handler(OperationalError)
     async def _busy(_request: Request, error: OperationalError) -> Response:
         _LOG.warning("the database did not answer in time", exc_info=error)
-        return _plain(503, "busy", retry_after=_BUSY_SECONDS)
+        return _plain(503, "busy", retry_after=BUSY_SECONDS)
+
+    @app.exception_handler(RequestValidationError)
+    async def _malformed(_request: Request, _error: RequestValidationError) -> Response:
+        return _plain(400, "bad_request")
 
     @app.exception_handler(HTTPException)
     async def _http(_request: Request, error: HTTPException) -> Response:

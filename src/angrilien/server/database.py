@@ -41,6 +41,7 @@ class Database:
     """
 
     def __init__(self, folder: Path, url: str = "") -> None:
+        self.folder = folder
         self.engine = _engine(folder / FILE_NAME) if not url else _other(url)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         # One writer at a time is SQLite's own rule: waiting here is fair, its busy handler is not.

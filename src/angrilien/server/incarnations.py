@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import Row
 from sqlalchemy import select as select_rows
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from angrilien.server.base import table
 from angrilien.server.erasure import erased_among
@@ -28,13 +28,17 @@ from angrilien.wire.canonical import BadMessage, b64
 from angrilien.wire.change import Body, Change, genesis
 from angrilien.wire.introduction import MOST, Introduction
 from angrilien.wire.keys import Certificate, key_id, read_certificate
-from angrilien.wire.push import PushHeader, encode_push
+from angrilien.wire.push import PushHeader, encode_lines, pack_within
 from angrilien.wire.vouch import SignedVouch
 
 NOT_VOUCHED: Final = "not_vouched"
 """Signed refusal: nothing proves that the incarnation and its key are this laptop's."""
 AT_ONCE: Final = 500
 """Changes given back at once."""
+AT_ONCE_TEXT: Final = 1 << 20
+"""Characters of their bodies that are read for it, about."""
+AT_ONCE_BYTES: Final = 40 << 10
+"""Compressed bytes of them, about: the answer stays below 64 KiB, unless one change is larger."""
 
 
 def introduce(session: Session, keyring: Keyring, dev: str, said: Introduction, now: int) -> None:
@@ -155,7 +159,7 @@ def given_back(session: Session, keyring: Keyring, inc: Incarnation, after: int)
             .where(
                 changes.c.inc == inc.id,
                 changes.c.seq > after,
-                changes.c.seq <= min(inc.ack, after + AT_ONCE),
+                changes.c.seq <= _last_at_once(session, inc, after),
             )
             .order_by(changes.c.seq)
         )
@@ -179,16 +183,39 @@ def given_back(session: Session, keyring: Keyring, inc: Incarnation, after: int)
         prev=prev,
         order=0,
     )
-    own = own_previous_of(session, inc.id, rows)
     # What was erased and waits for something is given back as what it will be: its commit.
     erased = erased_among(session, {(row.entity, row.entity_id) for row in rows})
     whole = all(
         row.salt is not None or row.shared is None or (row.entity, row.entity_id) in erased
         for row in rows
     )
-    return b64(
-        encode_push(header, [_change(row) for row in rows], own, names_stay=False) if whole else b""
+    if not whole:
+        return ""
+    own = own_previous_of(session, inc.id, rows)
+    lines = encode_lines([_change(row) for row in rows], own, names_stay=False)
+    return b64(pack_within(header, lines, AT_ONCE_BYTES)[1])
+
+
+def _last_at_once(session: Session, inc: Incarnation, after: int) -> int:
+    """Return the seq up to which changes above `after` are read at once."""
+    changes = table(ChangeRow)
+    said = [func.coalesce(func.length(changes.c[name]), 0) for name in ("shared", "private")]
+    rows = session.connection().execute(
+        select_rows(changes.c.seq, (said[0] + said[1]).label("size"))
+        .where(
+            changes.c.inc == inc.id,
+            changes.c.seq > after,
+            changes.c.seq <= min(inc.ack, after + AT_ONCE),
+        )
+        .order_by(changes.c.seq)
     )
+    last, size = after, 0
+    for row in rows:
+        size += row.size
+        if size > AT_ONCE_TEXT and last > after:
+            break
+        last = row.seq
+    return last
 
 
 def _change(row: Row[Any]) -> Change:

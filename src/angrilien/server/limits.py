@@ -20,6 +20,8 @@ MAX_STATEMENT: Final = 2_048
 """Characters of a request statement's header."""
 STALL_SECONDS: Final = 60.0
 """How long a body may stop coming in."""
+BUSY_SECONDS: Final = 30
+"""What a laptop is asked to wait when the server cannot take what it sends."""
 TRY_WINDOW: Final = 600.0
 """Seconds during which a wrong code is remembered."""
 TRIES_BY_ADDRESS: Final = 20

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import threading
 from contextlib import suppress
 from dataclasses import replace
@@ -15,6 +16,7 @@ from sqlmodel import Session, col
 from angrilien.domain.clock import Clock
 from angrilien.server.answers import Answerer, Signed
 from angrilien.server.asking import Asked, KnownKey, Rejected, Speaker, check, signer_of, speaker_of
+from angrilien.server.blobs import Piece, take
 from angrilien.server.database import Database
 from angrilien.server.held import held_items
 from angrilien.server.incarnations import (
@@ -26,19 +28,20 @@ from angrilien.server.incarnations import (
 )
 from angrilien.server.ingest import store
 from angrilien.server.keyring import Keyring
-from angrilien.server.limits import Tries
+from angrilien.server.limits import BUSY_SECONDS, Tries
 from angrilien.server.orders import orders_after, tag_of
 from angrilien.server.projections import apply_new
 from angrilien.server.registration import certificate_of, register
 from angrilien.server.tables import Device, DeviceKey, Incarnation
 from angrilien.wire import dsse
 from angrilien.wire.answer import Answer
-from angrilien.wire.canonical import BadMessage, sha256
+from angrilien.wire.canonical import MAX_INT, BadMessage, sha256
 from angrilien.wire.introduction import read_introduction
 from angrilien.wire.keys import key_id
 from angrilien.wire.push import open_push
 from angrilien.wire.request import read_boxes, read_registration
 
+_LOG = logging.getLogger(__name__)
 NOT_YOURS: Final = "not_yours"
 """Signed refusal: the device, or the incarnation, is not the one that owns the key."""
 
@@ -154,6 +157,28 @@ class Service:
         self._note_contact(speaker, boxes=json.dumps(boxes.boxes))
         return self._answer(speaker)
 
+    def blob(self, asked: Asked, digest: str, offset: int, size: int) -> Signed:
+        """Keep a piece of a photo's file; tell how much of it is held.
+
+        Raises:
+            Rejected: the request, the statement or its signature is not right, or there is no room.
+        """
+        piece = Piece(digest=digest, offset=offset, size=size, data=asked.body)
+        if not piece.is_possible():
+            raise Rejected(400, "bad_request")
+        speaker = self._speaker(asked)
+        if not self._is_owner(speaker):
+            return self._refuse(speaker)
+        try:
+            taken = take(self.database, speaker.dev, piece)
+        except OSError as error:
+            _LOG.error("a piece of a photo could not be written: %d", error.errno or 0)
+            raise Rejected(503, "busy", retry_after=BUSY_SECONDS) from error
+        with self.database.reading() as session:
+            answer = self._about(session, speaker)
+        answer = replace(answer, refused=taken.refused, blob=(taken.held, size))
+        return self._answerer.sign(answer, known=speaker.known)
+
     def held(self, asked: Asked) -> Signed:
         """Tell which changes of a laptop are held, and why.
 
@@ -209,6 +234,8 @@ class Service:
         Raises:
             Rejected: the statement or its signature is not right.
         """
+        if not 0 <= after <= MAX_INT:
+            raise Rejected(400, "bad_request")
         speaker = self._speaker(asked)
         if not self._is_owner(speaker) or self._owned(speaker.key, speaker.dev, inc) is None:
             return self._refuse(speaker)

@@ -10,7 +10,7 @@ from angrilien.wire import dsse
 from angrilien.wire.canonical import sha256
 from angrilien.wire.change import Change
 from angrilien.wire.introduction import Introduction
-from angrilien.wire.push import MAX_LINES, PushHeader, encode_lines, pack_push
+from angrilien.wire.push import MAX_LINES, PushHeader, encode_lines, pack_within
 from angrilien.wire.request import (
     KEYS_HEADER,
     NONCE_SIZE,
@@ -125,12 +125,7 @@ def push_job(batch: Batch) -> Job:
         prev=batch.prev,
         order=batch.order,
     )
-    body = pack_push(header, lines)
-    while len(body) > batch.limit and header.count > 1:
-        # Compressed size grows about evenly with the lines: aim a little below, then look again.
-        fit = int(header.count * batch.limit / len(body) * 0.95)
-        header = replace(header, count=max(1, min(header.count - 1, fit)))
-        body = pack_push(header, lines)
+    header, body = pack_within(header, lines, batch.limit)
     return Job(
         kind=PUSH,
         method="POST",

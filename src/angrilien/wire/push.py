@@ -10,7 +10,7 @@ from __future__ import annotations
 import gzip
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from angrilien.wire.canonical import MAX_INT, BadMessage, b64, dumps, loads, unb64
@@ -174,6 +174,17 @@ def pack_push(header: PushHeader, lines: Sequence[bytes]) -> bytes:
     texts = [header.canonical(), *lines[: header.count]]
     # mtime 0: the same changes give the same bytes.
     return gzip.compress(b"\n".join(texts) + b"\n", compresslevel=9, mtime=0)
+
+
+def pack_within(header: PushHeader, lines: Sequence[bytes], limit: int) -> tuple[PushHeader, bytes]:
+    """Return the envelope of as many of the first lines as fit in `limit` bytes, one at least."""
+    body = pack_push(header, lines)
+    while len(body) > limit and header.count > 1:
+        # Compressed size grows about evenly with the lines: aim a little below, then look again.
+        fit = int(header.count * limit / len(body) * 0.95)
+        header = replace(header, count=max(1, min(header.count - 1, fit)))
+        body = pack_push(header, lines)
+    return header, body
 
 
 def decode_push(data: bytes) -> Push:
