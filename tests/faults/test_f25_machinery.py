@@ -132,8 +132,9 @@ def made_older(folder: Path) -> None:
     connection = raw_connection(folder)
     for statement in (
         "DROP TABLE have", "DROP TABLE set_aside", "DROP TABLE applied_order",
+        "DROP TABLE attempt", "DROP TABLE held",
         "DROP TABLE photo_copy", "ALTER TABLE photo RENAME COLUMN key TO salt",
-        "DELETE FROM setting WHERE name = 'batch size'",
+        "DELETE FROM setting WHERE name IN ('batch size', 'held listed')",
         "UPDATE alembic_version SET version_num = '0002'",
     ):  # fmt: skip
         connection.execute(statement)

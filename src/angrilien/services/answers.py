@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from angrilien.errors import NotOurServer, OrderRefused, Refused
-from angrilien.services import forks, introduction, orders, photos, registration, revocation
+from angrilien.services import forks, held, introduction, orders, photos, registration, revocation
 from angrilien.services.memory import Memory
 from angrilien.services.notebook import Notebook
 from angrilien.services.poison import Next
@@ -16,7 +16,7 @@ from angrilien.services.revocation import BOXES_SENT, REVOKED
 from angrilien.store import facts, log, marks, queue, sheets
 from angrilien.store import photos as photo_files
 from angrilien.sync.client import Outcome
-from angrilien.sync.jobs import AGAIN, BLOB, CONTACT, INTRODUCE, LOOK, REGISTER, Job
+from angrilien.sync.jobs import AGAIN, BLOB, CONTACT, HELD, INTRODUCE, LOOK, REGISTER, Job
 from angrilien.vault.signing import BadSignature
 from angrilien.wire import dsse
 from angrilien.wire.answer import Answer, SheetReceipt, receipt_payload
@@ -106,10 +106,10 @@ def record_answer(nb: Notebook, job: Job, answer: Answer, memory: Memory | None 
         same = memory.has_heard and before.epoch == answer.epoch and before.ack <= answer.ack
         have = held_above(answer, job, queue.have(connection) if same else [])
         queue.put_have(connection, have)
-        held = queue.merged([(1, answer.ack), *have])
-        aside = [seq for seq in queue.set_aside(connection) if is_within(held, seq, seq)]
+        there = queue.merged([(1, answer.ack), *have])
+        aside = [seq for seq in queue.set_aside(connection) if is_within(there, seq, seq)]
         queue.let_through(connection, aside)
-        moved = not job.last or is_within(held, job.first, job.last)
+        moved = not job.last or is_within(there, job.first, job.last)
         marks.put(
             connection,
             epoch=answer.epoch,
@@ -124,6 +124,8 @@ def record_answer(nb: Notebook, job: Job, answer: Answer, memory: Memory | None 
             keys=nb.programme.keys_text,
             keys_sig=nb.programme.keys_signature,
         )
+        if job.kind == HELD:
+            held.record(connection, answer)
         photo_files.backed_up(connection, answer.backed_up, now)
         if job.boxes is not None:
             mark = revocation.boxes_mark(job.boxes.boxes, job.boxes.generation)

@@ -10,7 +10,7 @@ import secrets
 from dataclasses import replace
 
 from angrilien.domain.rows import SendingState
-from angrilien.services import forks, introduction, photos, registration, rekeying, revocation
+from angrilien.services import forks, held, introduction, photos, registration, rekeying, revocation
 from angrilien.services.answers import CONTACT_TAG
 from angrilien.services.batches import Gathering, next_run, one_line
 from angrilien.services.memory import Memory
@@ -72,8 +72,8 @@ def _boxes_if_other(nb: Notebook, kept: Marks, confirmed: str) -> Job | None:
 
 
 def _after_the_lines(nb: Notebook, kept: Marks, memory: Memory) -> Job | Gathering | None:
-    """Return a piece of a photo, else a line that was set aside and is due."""
-    piece = photos.next_piece(nb, memory.offsets, memory.size.now)
+    """Return a piece of a photo, else the question what is held, else a line set aside and due."""
+    piece = photos.next_piece(nb, memory.offsets, memory.size.now) or held.next_job(nb, kept)
     if piece is not None:
         return piece
     with nb.store.read() as connection:

@@ -17,7 +17,9 @@ from typing import Final, TypeVar
 
 from angrilien.domain.clock import Clock, SystemClock
 from angrilien.domain.rows import Progress
+from angrilien.domain.sending import Attempt
 from angrilien.errors import KnownError, NotOurServer, Refused
+from angrilien.services import attempts
 from angrilien.services.answers import Recorded, after_nothing, record_answer, record_failure
 from angrilien.services.batches import Gathering
 from angrilien.services.lanes import Lane, Lanes
@@ -97,6 +99,8 @@ class Sender:
         self._due = 0.0
         self._contact_due = 0.0
         self._round = _Round()
+        self._attempts: list[Attempt] = []
+        """Those of this round that are not written down yet."""
 
     def tick(self) -> None:
         """Begin a round if one is due; called every few seconds."""
@@ -142,7 +146,9 @@ class Sender:
         found = next_job(self._notebook, self._memory)
         if found is None and not self._round.asked and time.monotonic() >= self._contact_due:
             found = contact(self._notebook)
-        if isinstance(found, Gathering):
+        if found is None:
+            attempts.keep(self._notebook, self._attempts)
+        elif isinstance(found, Gathering):
             now = state(self._notebook)
             if not self._round.total:
                 self._round.total = now.waiting
@@ -182,7 +188,11 @@ class Sender:
 
         def work() -> tuple[Job, Outcome]:
             job = make()
-            return job, self._client.exchange(server, job)
+            at, started = self._clock.now(), time.monotonic()
+            outcome = self._client.exchange(server, job)
+            took = round((time.monotonic() - started) * 1000)
+            self._attempts.append(attempts.of(job, outcome, at=at, milliseconds=took))
+            return job, outcome
 
         future = self._submit(self._lanes.network, work)
         if future is not None:
@@ -212,7 +222,7 @@ class Sender:
             problem = outcome.problem or NotOurServer()
             # Once it is written down: whoever is told of the end of the round reads the truth.
             self._in_store(
-                lambda: record_failure(self._notebook, self._memory, unknown=outcome.unknown),
+                lambda: self._record_failure(unknown=outcome.unknown),
                 lambda _none: self._failed(problem, outcome),
             )
         elif how is Next.SET_ASIDE:
@@ -222,12 +232,19 @@ class Sender:
         else:
             self._go_on()
 
+    def _record_failure(self, *, unknown: bool = False) -> None:
+        record_failure(self._notebook, self._memory, unknown=unknown)
+        attempts.keep(self._notebook, self._attempts)
+
     def _record(self, job: Job, answer: Answer) -> Recorded:
         try:
-            return record_answer(self._notebook, job, answer, self._memory)
+            recorded = record_answer(self._notebook, job, answer, self._memory)
         except KnownError:
-            record_failure(self._notebook)
+            self._record_failure()
             raise
+        if not recorded.moved:
+            attempts.keep(self._notebook, self._attempts)
+        return recorded
 
     def _on_recorded(self, job: Job, answer: Answer, recorded: Recorded) -> None:
         self.problem = None

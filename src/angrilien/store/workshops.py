@@ -51,6 +51,11 @@ def find(connection: Connection, workshop_id: str) -> WorkshopRow | None:
     return next(iter(_rows(connection, workshop.c.id == workshop_id)), None)
 
 
+def some(connection: Connection, ids: Collection[str]) -> dict[str, WorkshopRow]:
+    """Return the workshops of these ids."""
+    return {row.id: row for row in _rows(connection, workshop.c.id.in_(ids))}
+
+
 def on_days(connection: Connection, first: str, last: str) -> list[WorkshopRow]:
     """Return the workshops of the local dates `first` to `last`, in the order of their start."""
     return _rows(connection, workshop.c.date.between(first, last))

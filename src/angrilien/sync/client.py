@@ -9,7 +9,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Final, cast
 
@@ -69,6 +69,7 @@ class Outcome:
         kept: the connection was one that had been used before; a new one may do better at once.
         stumbled: the server failed over this very request (500).
         unknown: what answered says that it does not know our key; nobody signed that.
+        status: of HTTP, 0 where nothing answered.
     """
 
     answer: Answer | None = None
@@ -79,6 +80,7 @@ class Outcome:
     kept: bool = False
     stumbled: bool = False
     unknown: bool = False
+    status: int = 0
 
 
 Check = Callable[[str, bytes, str | None], str]
@@ -150,11 +152,11 @@ class Client:
         finally:
             self._used = time.monotonic()
         if status == 413:
-            return Outcome(problem=NoConnection(), shrink=True, too_large=True)
+            return Outcome(problem=NoConnection(), shrink=True, too_large=True, status=status)
         answer = _signed(server, job, status, body, headers)
         if answer is not None:
-            return Outcome(answer=answer)
-        return _no_answer(job, status, body, headers)
+            return Outcome(answer=answer, status=status)
+        return replace(_no_answer(job, status, body, headers), status=status)
 
     def _send(self, server: str, job: Job) -> tuple[int, bytes, dict[str, str]]:
         started = time.monotonic()
