@@ -14,6 +14,7 @@ from angrilien.services.notebook import Notebook
 from angrilien.services.poison import Next
 from angrilien.services.revocation import BOXES_SENT, REVOKED
 from angrilien.store import facts, log, marks, queue, sheets
+from angrilien.store import held as held_lists
 from angrilien.store import photos as photo_files
 from angrilien.sync.client import Outcome
 from angrilien.sync.jobs import AGAIN, BLOB, CONTACT, HELD, INTRODUCE, LOOK, REGISTER, Job
@@ -125,7 +126,8 @@ def record_answer(nb: Notebook, job: Job, answer: Answer, memory: Memory | None 
             keys_sig=nb.programme.keys_signature,
         )
         if job.kind == HELD:
-            held.record(connection, answer)
+            held_lists.put(connection, held.runs(answer))
+            facts.put(connection, held.HELD_LISTED, str(answer.held))
         photo_files.backed_up(connection, answer.backed_up, now)
         if job.boxes is not None:
             mark = revocation.boxes_mark(job.boxes.boxes, job.boxes.generation)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Connection
-
 from angrilien.services.notebook import Notebook
 from angrilien.services.speaking import who
-from angrilien.store import facts, held
+from angrilien.store import facts
 from angrilien.store.held import Run
 from angrilien.store.marks import Marks
 from angrilien.sync.jobs import Job, held_job
@@ -29,15 +27,11 @@ def next_job(nb: Notebook, kept: Marks) -> Job | None:
     return held_job(who(nb)) if kept.held != int(listed or 0) else None
 
 
-def record(connection: Connection, answer: Answer) -> None:
-    """Keep the list in the place of the former one."""
-    held.put(
-        connection,
-        (
-            Run(inc=item.inc, first=first, last=last, code=item.code)
-            for item in answer.items
-            for first, last in item.ranges
-            if 0 < first <= last
-        ),
-    )
-    facts.put(connection, HELD_LISTED, str(answer.held))
+def runs(answer: Answer) -> list[Run]:
+    """Return what an answer lists."""
+    return [
+        Run(inc=item.inc, first=first, last=last, code=item.code)
+        for item in answer.items
+        for first, last in item.ranges
+        if 0 < first <= last
+    ]
