@@ -10,5 +10,6 @@ pytest_plugins = [
     "helpers.leaks",
     "helpers.isolation",
     "helpers.order",
+    "helpers.postgres",
     "pytester",
 ]

@@ -23,7 +23,7 @@ LINE = [[(x * 3.0, 20.0 + 15.0 * (x % 5) + x % 3) for x in range(40)]]
 
 @pytest.fixture
 def hub(tmp_path: Path) -> Iterator[Hub]:
-    with LiveServer(tmp_path / "live") as live, Hub(live.data) as opened:
+    with LiveServer(tmp_path / "live") as live, Hub(live) as opened:
         opened.live = live  # type: ignore[attr-defined]
         yield opened
 

@@ -137,13 +137,17 @@ class Counter:
     def __init__(self, port: int) -> None:
         self._port = port
         self._listening = socket.create_server(("127.0.0.1", 0))
+        self._listening.settimeout(20)
         self.url = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
         self.counts = [0, 0]
         self._threads = [threading.Thread(target=self._serve)]
         self._threads[0].start()
 
     def _serve(self) -> None:
-        near, _ = self._listening.accept()
+        try:
+            near, _ = self._listening.accept()
+        except TimeoutError:
+            return
         far = socket.create_connection(("127.0.0.1", self._port))
         back = threading.Thread(target=self._pass, args=(far, near, 1))
         back.start()

@@ -30,6 +30,9 @@ from angrilien.wire.push import decode_push
 from helpers.laptops import Laptop, Sent, name_provisional, write_workshop
 from helpers.servers import ANGRIE, LiveServer, LocalServer, checked
 
+pytestmark = pytest.mark.postgres
+
+
 RACERS = 8
 CHANGES = table(ChangeRow)
 

@@ -6,13 +6,15 @@ else's key or incarnation can be taken over on the way.
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from angrilien.domain.ids import venue_id
+from angrilien.server import backups
+from angrilien.server.blobs import FOLDER as BLOBS
+from angrilien.server.database import Database
 from angrilien.vault.signing import Signer
 from angrilien.wire import dsse
 from angrilien.wire.answer import Answer
@@ -22,7 +24,9 @@ from angrilien.wire.introduction import Introduction
 from angrilien.wire.keys import read_certificate
 from angrilien.wire.vouch import SignedVouch, Vouch
 from helpers.laptops import Laptop, Sent, write_workshop
-from helpers.servers import ANGRIE, LocalServer, checked
+from helpers.servers import ANGRIE, Databases, LocalServer, checked
+
+pytestmark = pytest.mark.postgres
 
 
 def ask(server: LocalServer, laptop: Laptop, said: Introduction) -> Answer:
@@ -66,32 +70,33 @@ def vouched(former: Laptop, fresh: Laptop, *, by: Signer | None = None) -> Signe
     )
 
 
-def put_back(server: LocalServer, before: Path) -> None:
-    """Put the server's file back to what it was."""
+def put_back(server: LocalServer, before: Path, databases: Databases) -> None:
+    """Put the server's database back to what it was."""
     server.close()
+    server.database_url = databases.empty_url()
     for path in server.folder.glob("server.db*"):
         path.unlink()
-    shutil.copy(before, server.folder / "server.db")
+    empty = Database(server.folder, server.database_url)
+    backups.restore(before, empty, server.folder / BLOBS, server.keyring, server.clock.now())
+    empty.close()
     server.open()
 
 
 @pytest.fixture
 def before(server: LocalServer, tmp_path: Path) -> Path:
     """A backup from before any registration."""
-    path = tmp_path / "before.db"
-    with server.database.engine.connect() as connection:
-        connection.execution_options(isolation_level="AUTOCOMMIT")
-        connection.connection.cursor().execute("VACUUM INTO ?", (str(path),))
-    return path
+    return backups.make(
+        server.database, server.folder / BLOBS, tmp_path / "before", server.clock.now()
+    )
 
 
 def test_a_server_that_forgot_a_registration_knows_the_laptop_by_its_certificate(
-    server: LocalServer, before: Path
+    server: LocalServer, before: Path, databases: Databases
 ) -> None:
     laptop, certificate = registered(server)
     write_workshop(laptop, venue_id(ANGRIE))
     assert server.push(laptop.push()).ack == len(laptop.changes)
-    put_back(server, before)
+    put_back(server, before, databases)
     sent = laptop.push()
     refused = server.raw("POST", "/v1/push", content=sent.body, headers=sent.headers)
     assert (refused.status_code, refused.json()) == (401, {"error": "unknown_key"})
@@ -133,18 +138,20 @@ def test_what_proves_nothing_makes_nobody_known(server: LocalServer, how: str) -
 
 
 def test_a_certificate_that_the_programme_did_not_sign_is_none(
-    server: LocalServer, before: Path
+    server: LocalServer, before: Path, databases: Databases
 ) -> None:
     laptop, (text, _) = registered(server)
-    put_back(server, before)
+    put_back(server, before, databases)
     forged = laptop.signer.header(dsse.DEVICE, text.encode())
     said = Introduction(certificates=((text, forged),))
     assert ask(server, laptop, said).refused == "not_vouched"
 
 
-def test_another_laptops_certificate_opens_nothing(server: LocalServer, before: Path) -> None:
+def test_another_laptops_certificate_opens_nothing(
+    server: LocalServer, before: Path, databases: Databases
+) -> None:
     laptop, certificate = registered(server)
-    put_back(server, before)
+    put_back(server, before, databases)
     thief = replace(laptop, signer=Signer.generate())
     sent = thief.request(
         "POST", "/v1/incarnations", Introduction(certificates=(certificate,)).canonical()

@@ -10,20 +10,23 @@ import pytest
 from helpers.kills import Lives
 from helpers.proxy import Proxy
 from helpers.sending import Desk, Hub
-from helpers.servers import LiveServer
+from helpers.servers import Databases, LiveServer, databases, server_template
+
+__all__ = ["databases", "server_template"]
 
 
 @pytest.fixture(scope="session")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+def live(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     """One server for all the tests that do not end it; each laptop has a code of its own."""
-    with LiveServer(tmp_path_factory.mktemp("live")) as server:
+    with LiveServer(tmp_path_factory.mktemp("live"), database_url=databases.url()) as server:
         yield server
+    databases.drop()
 
 
 @pytest.fixture(scope="session")
 def hub(live: LiveServer) -> Iterator[Hub]:
     """What stands in the server's database, and its codes."""
-    with Hub(live.data) as opened:
+    with Hub(live) as opened:
         yield opened
 
 

@@ -28,21 +28,25 @@ from helpers.copies import list_people
 from helpers.notebooks import PHRASE, make_workshop
 from helpers.proxy import CLEAR, Fault, Proxy
 from helpers.sending import Desk, Hub
-from helpers.servers import LiveServer
+from helpers.servers import Databases, LiveServer
+
+pytestmark = pytest.mark.postgres
+
 
 CROSS = [[(float(x), float(x % 7)) for x in range(30)]]
 
 
 @pytest.fixture
-def live(tmp_path: Path) -> Iterator[LiveServer]:
+def live(tmp_path: Path, databases: Databases) -> Iterator[LiveServer]:
     """A server of its own: what it holds is counted."""
-    with LiveServer(tmp_path / "own") as server:
+    with LiveServer(tmp_path / "own", database_url=databases.url()) as server:
         yield server
+    databases.drop()
 
 
 @pytest.fixture
 def hub(live: LiveServer) -> Iterator[Hub]:
-    with Hub(live.data) as opened:
+    with Hub(live) as opened:
         yield opened
 
 

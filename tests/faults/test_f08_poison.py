@@ -42,7 +42,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
 
 @pytest.fixture(scope="module")
 def hub(live: LiveServer) -> Iterator[Hub]:
-    with Hub(live.data) as opened:
+    with Hub(live) as opened:
         yield opened
 
 

@@ -97,7 +97,7 @@ def spoilt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LiveServ
 
 def kill_the_server(statements: Iterator[int], spoilt: LiveServer, tmp_path: Path) -> int:
     kills = 0
-    with Hub(spoilt.data) as hub:
+    with Hub(spoilt) as hub:
         desk = Desk.create(
             tmp_path / "laptop", spoilt.programme, address=spoilt.url, code=hub.code()
         )

@@ -53,7 +53,7 @@ def test_server_killed_while_500_changes_leave(
     mortal: LiveServer, tmp_path: Path, once: bool
 ) -> None:
     """F10: kill -9 between two batches (in full: also in the middle of one); it arrives once."""
-    with Hub(mortal.data) as hub, Proxy(mortal.url) as road:
+    with Hub(mortal) as hub, Proxy(mortal.url) as road:
         desk = Desk.create(tmp_path / "laptop", mortal.programme, address=road.url, code=hub.code())
         try:
             desk.sender._memory.size.now = 4096

@@ -30,11 +30,11 @@ from angrilien.wire.canonical import unb64
 from angrilien.wire.order import REVOKE, Order
 from helpers.notebooks import CHEAP_KDF, PHRASE, make_workshop
 from helpers.sending import Desk, Hub, assert_sent_once
-from helpers.servers import LiveServer
+from helpers.servers import Databases, LiveServer
 
 
 @pytest.fixture
-def live(tmp_path: Path) -> Iterator[LiveServer]:
+def live(tmp_path: Path, databases: Databases) -> Iterator[LiveServer]:
     """A server of its own, whose programme has three custodians."""
     with LiveServer(tmp_path / "mortal") as server:
         publics = [CustodianKey.generate().public for _ in range(3)]
@@ -45,7 +45,7 @@ def live(tmp_path: Path) -> Iterator[LiveServer]:
 
 @pytest.fixture
 def hub(live: LiveServer) -> Iterator[Hub]:
-    with Hub(live.data) as opened:
+    with Hub(live) as opened:
         yield opened
 
 

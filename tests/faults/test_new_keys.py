@@ -26,19 +26,20 @@ from angrilien.wire.keys import ListedKey
 from helpers.notebooks import PHRASE, add_people, make_workshop
 from helpers.proxy import Proxy
 from helpers.sending import Desk, Hub, assert_sent_once
-from helpers.servers import LiveServer
+from helpers.servers import Databases, LiveServer
 
 
 @pytest.fixture
-def live(tmp_path: Path) -> Iterator[LiveServer]:
+def live(tmp_path: Path, databases: Databases) -> Iterator[LiveServer]:
     """A server of its own: its keys are replaced."""
-    with LiveServer(tmp_path / "mortal") as server:
+    with LiveServer(tmp_path / "mortal", database_url=databases.url()) as server:
         yield server
+    databases.drop()
 
 
 @pytest.fixture
 def hub(live: LiveServer) -> Iterator[Hub]:
-    with Hub(live.data) as opened:
+    with Hub(live) as opened:
         yield opened
 
 

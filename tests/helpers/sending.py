@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import random
-import sqlite3
 import time
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
+from sqlalchemy import text as sql
+
 from angrilien.domain.clock import Clock, SystemClock
 from angrilien.domain.rows import FirstStart, SendingState
 from angrilien.errors import KnownError
-from angrilien.server.database import Database
 from angrilien.server.keyring import load_keyring
 from angrilien.server.venues import new_code
 from angrilien.services import opening, sending
@@ -24,7 +23,7 @@ from angrilien.services.sending import Sender
 from angrilien.sync.client import Client
 from angrilien.vault.programme import Programme
 from helpers.notebooks import CHEAP_KDF, PHRASE
-from helpers.servers import ANGRIE
+from helpers.servers import ANGRIE, LiveServer
 
 ROUND_SECONDS = 60.0
 
@@ -156,10 +155,9 @@ class Held:
 class Hub:
     """A server's database read beside it, and codes made in it."""
 
-    def __init__(self, data: Path) -> None:
-        self._path = data / "server.db"
-        self.keyring = load_keyring(data)
-        self.database = Database(data)
+    def __init__(self, server: LiveServer) -> None:
+        self.keyring = load_keyring(server.data)
+        self.database = server.open()
 
     def code(self, venue: str = ANGRIE, *, days: int = 30) -> str:
         """Return a new code du lieu; `days` below zero makes one that is over."""
@@ -167,10 +165,13 @@ class Hub:
         return new_code(self.database, self.keyring, venue, days, now)
 
     def query(self, text: str, *values: Any) -> list[tuple[Any, ...]]:
-        """Return the rows of a query on the server's database."""
-        address = f"file:{self._path}?mode=ro"
-        with closing(sqlite3.connect(address, uri=True)) as connection:
-            return connection.execute(text, values).fetchall()
+        """Return the rows of a query on the server's database, `?` for each value."""
+        names = [f"v{number}" for number in range(len(values))]
+        for name in names:
+            text = text.replace("?", f":{name}", 1)
+        with self.database.engine.connect() as connection:
+            rows = connection.execute(sql(text), dict(zip(names, values, strict=True)))
+            return [tuple(row) for row in rows]
 
     def held(self, inc: str) -> Held:
         rows = self.query('SELECT seq, "commit", held FROM change WHERE inc = ?', inc)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import shutil
 import signal
@@ -24,7 +25,7 @@ from angrilien.server.api import make_app
 from angrilien.server.cli import main
 from angrilien.server.database import Database
 from angrilien.server.figures import read_figures
-from angrilien.server.folder import open_programme
+from angrilien.server.folder import DATABASE_VARIABLE
 from angrilien.server.keyring import KEYRING, load_keyring, make_keyring, save_keyring
 from angrilien.server.schema import prepare
 from angrilien.server.service import Service
@@ -33,6 +34,7 @@ from angrilien.vault.programme import Programme, load_programme
 from angrilien.wire import dsse
 from angrilien.wire.answer import MEDIA_TYPE, Answer, read_answer
 from helpers.laptops import START, Laptop, Sent
+from helpers.postgres import Postgres
 
 ANGRIE = "CAF-49008"
 """Code of L'Angri'lien in Angrie."""
@@ -67,10 +69,12 @@ class LocalServer:
     Args:
         folder: for its keys and its database; made here if they are not there.
         aud: the programme's name.
+        database_url: an SQLite file of the folder where it is empty.
     """
 
-    def __init__(self, folder: Path, *, aud: str = AUD) -> None:
+    def __init__(self, folder: Path, *, aud: str = AUD, database_url: str = "") -> None:
         self.folder = folder
+        self.database_url = database_url
         self.clock = SetClock()
         if (folder / KEYRING).exists():
             self.open()
@@ -83,7 +87,7 @@ class LocalServer:
     def open(self) -> None:
         """Open the folder again, as after a restart."""
         self.keyring = load_keyring(self.folder)
-        self.database = Database(self.folder)
+        self.database = Database(self.folder, self.database_url)
         epoch = prepare(self.database, self.keyring.aud, self.clock.now()).epoch
         self.service = Service(self.keyring, self.database, epoch, self.clock)
         self.app = make_app(self.service)
@@ -140,11 +144,13 @@ class LiveServer:
     Attributes:
         folder: its data, kept by `restart`.
         entry: what Python runs: the server, or one that a test has spoilt.
+        database_url: of its database, an SQLite file of the folder where it is empty.
     """
 
     folder: Path
     aud: str = AUD
     entry: tuple[str, ...] = ("-m", "angrilien.server.cli")
+    database_url: str = ""
 
     def __post_init__(self) -> None:
         self.port = _free_port()
@@ -152,13 +158,23 @@ class LiveServer:
         self.programme_path = self.folder / "for-laptops.json"
         self._data = self.folder / "server"
         self._process: subprocess.Popen[str] | None = None
-        assert main(
-            ["programme", "new", "--data", str(self._data), "--aud", self.aud,
-             "--server", self.url, "--out", str(self.programme_path)]
-        ) == 0  # fmt: skip
-        venues = str(resource("data/venues.csv"))
-        assert main(["venue", "import", venues, "--data", str(self._data)]) == 0
+        self.run(
+            "programme", "new", "--aud", self.aud, "--server", self.url,
+            "--out", str(self.programme_path),
+        )  # fmt: skip
+        self.run("venue", "import", str(resource("data/venues.csv")))
         self.start()
+
+    def run(self, *words: str) -> None:
+        """Run a command of the server on its data, in this process."""
+        with pytest.MonkeyPatch.context() as patch:
+            if self.database_url:
+                patch.setenv(DATABASE_VARIABLE, self.database_url)
+            assert main([*words, "--data", str(self._data)]) == 0
+
+    def open(self) -> Database:
+        """Open its database beside it."""
+        return Database(self._data, self.database_url)
 
     @property
     def data(self) -> Path:
@@ -181,6 +197,7 @@ class LiveServer:
             stdout=subprocess.PIPE,
             text=True,
             encoding="utf-8",
+            env=os.environ | ({DATABASE_VARIABLE: self.database_url} if self.database_url else {}),
         )  # fmt: skip
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
@@ -188,16 +205,16 @@ class LiveServer:
 
     def code(self, venue_code: str = ANGRIE) -> str:
         """Return a new code du lieu, as it is shown."""
-        clock = SystemClock()
-        keyring, database, _ = open_programme(self._data, clock)
+        database = self.open()
         try:
-            return show_code(new_code(database, keyring, venue_code, 30, clock.now()))
+            now = SystemClock().now()
+            return show_code(new_code(database, load_keyring(self._data), venue_code, 30, now))
         finally:
             database.close()
 
     def figures(self, workshop_id: str = "") -> dict[str, int]:
         """Return the figures read back from its database."""
-        _, database, _ = open_programme(self._data, SystemClock())
+        database = self.open()
         try:
             with database.reading() as session:
                 figures = read_figures(session, workshop_id or None)
@@ -251,16 +268,74 @@ def server_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+class Databases:
+    """Makes databases of one kind that know the venues and no laptop."""
+
+    def __init__(self, template: Path, postgres: Postgres | None) -> None:
+        self._template, self._postgres = template, postgres
+        self._copied = ""
+        self._made: list[str] = []
+
+    def url(self) -> str:
+        """Return the address of a new database, empty where the folder's own file is one."""
+        if self._postgres is None:
+            return ""
+        if not self._copied:
+            self._copied = self._postgres.new()
+            self._fill(self._postgres.url(self._copied))
+        self._made.append(self._postgres.new(self._copied))
+        return self._postgres.url(self._made[-1])
+
+    def empty_url(self) -> str:
+        """Return the address of a new database without anything, as `url` does."""
+        if self._postgres is None:
+            return ""
+        self._made.append(self._postgres.new())
+        return self._postgres.url(self._made[-1])
+
+    def _fill(self, url: str) -> None:
+        database = Database(self._template, url)
+        keyring = load_keyring(self._template)
+        prepare(database, keyring.aud, SetClock().now())
+        import_venues(database, read_venues(resource("data/venues.csv")))
+        database.close()
+
+    def drop(self) -> None:
+        """Drop those that were made since."""
+        while self._made and self._postgres is not None:
+            self._postgres.drop(self._made.pop())
+
+
+@pytest.fixture(scope="session")
+def databases(
+    database_kind: str, server_template: Path, request: pytest.FixtureRequest
+) -> Databases:
+    """Of each kind that the tests run on."""
+    if database_kind == "sqlite":
+        return Databases(server_template, None)
+    return Databases(server_template, request.getfixturevalue("postgres"))
+
+
 @pytest.fixture
-def server(server_template: Path, tmp_path: Path) -> Iterator[LocalServer]:
-    """A server called in this process."""
-    local = LocalServer(shutil.copytree(server_template, tmp_path / "server"))
+def server(
+    server_template: Path,
+    databases: Databases,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[LocalServer]:
+    """A server called in this process; commands on its folder find its database."""
+    folder = shutil.copytree(server_template, tmp_path / "server")
+    local = LocalServer(folder, database_url=databases.url())
+    if local.database_url:
+        monkeypatch.setenv(DATABASE_VARIABLE, local.database_url)
     yield local
     local.close()
+    databases.drop()
 
 
 @pytest.fixture
-def live_server(tmp_path: Path) -> Iterator[LiveServer]:
+def live_server(databases: Databases, tmp_path: Path) -> Iterator[LiveServer]:
     """A server in another process, over a socket."""
-    with LiveServer(tmp_path / "live") as live:
+    with LiveServer(tmp_path / "live", database_url=databases.url()) as live:
         yield live
+    databases.drop()

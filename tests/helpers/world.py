@@ -8,7 +8,6 @@ caller's thread, so that a walk is the same each time.
 from __future__ import annotations
 
 import contextlib
-import secrets
 import shutil
 import socket
 import threading
@@ -23,6 +22,9 @@ from sqlalchemy import text
 
 from angrilien.domain.rows import SendingState
 from angrilien.errors import KnownError
+from angrilien.server import backups
+from angrilien.server.blobs import FOLDER as BLOBS
+from angrilien.server.database import Database
 from angrilien.server.projections import retry_held
 from angrilien.services.lanes import Lanes
 from angrilien.services.notebook import Notebook
@@ -123,26 +125,22 @@ class Cloud:
         retry_held(local.database, local.keyring, local.clock, everything=True)
 
     def save(self, folder: Path) -> Path:
-        """Make a backup with the server's own command; return its path."""
-        with self.local.database.engine.connect() as connection:
-            connection.execution_options(isolation_level="AUTOCOMMIT")
-            connection.connection.cursor().execute("VACUUM INTO ?", (str(folder),))
-        return folder
+        """Make a backup in a new folder; return its path."""
+        local = self.local
+        return backups.make(local.database, local.folder / BLOBS, folder, local.clock.now())
 
     def roll_back(self, backup: Path) -> None:
-        """Lose what came since a backup: put it back with the server's own command."""
+        """Lose what came since a backup."""
         data = self.local.folder
         self.wait_until_quiet()
         self.local.close()
         for path in data.glob("server.db*"):
             path.unlink()
-        shutil.copy(backup, data / "server.db")
+        shutil.rmtree(data / BLOBS, ignore_errors=True)
+        empty = Database(data)
+        backups.restore(backup, empty, data / BLOBS, self.local.keyring, self.local.clock.now())
+        empty.close()
         self.local.open()
-        with self.local.database.writing() as session:
-            session.connection().execute(
-                text("UPDATE programme SET epoch = :epoch"), {"epoch": secrets.token_urlsafe(6)}
-            )
-        self.restart()
         self.rolled_back += 1
 
     def rows(self, query: str, **values: Any) -> list[tuple[Any, ...]]:

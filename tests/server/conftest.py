@@ -1,5 +1,5 @@
 """Servers for these tests."""
 
-from helpers.servers import live_server, server, server_template
+from helpers.servers import databases, live_server, server, server_template
 
-__all__ = ["live_server", "server", "server_template"]
+__all__ = ["databases", "live_server", "server", "server_template"]

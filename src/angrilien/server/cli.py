@@ -13,7 +13,7 @@ from angrilien.domain.clock import DEFAULT_ZONE, SystemClock, local
 from angrilien.domain.codes import show_code
 from angrilien.domain.french import number
 from angrilien.errors import KnownError
-from angrilien.server import cli_devices, cli_recovery
+from angrilien.server import cli_backups, cli_devices, cli_recovery
 from angrilien.server.errors import CannotWrite, NotOurDays, ProgrammeExists, UnknownWorkshop
 from angrilien.server.folder import open_programme
 from angrilien.server.keyring import load_keyring, make_keyring, save_keyring, write_programme
@@ -179,6 +179,7 @@ def _parser() -> argparse.ArgumentParser:
 
     cli_devices.add_commands(commands)
     cli_recovery.add_commands(commands)
+    cli_backups.add_commands(commands)
 
     for command in (new, show, imported, code, listed, figures, served):
         command.add_argument("--data", required=True, type=Path, help="dossier du serveur")

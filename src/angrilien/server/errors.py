@@ -107,3 +107,33 @@ class CannotListen(KnownError):
     """An address that is not this machine's, or a port that this account may not use."""
 
     sentence = "Impossible de répondre sur {host}, port {port}. Vérifiez --host et --port."
+
+
+class DiskFull(KnownError):
+    """There is no room left."""
+
+    sentence = "Il n’y a plus de place sur ce disque. Rien n’a été modifié."
+
+
+class NotABackup(KnownError):
+    """A file that is no backup of this programme, or of a newer version."""
+
+    sentence = "Ce fichier n’est pas une sauvegarde de ce programme. Rien n’a été modifié."
+
+
+class BackupDamaged(KnownError):
+    """A backup that does not hold what it says."""
+
+    sentence = "Cette sauvegarde est abîmée : ne comptez pas sur elle. Rien n’a été modifié."
+
+
+class NoBackup(KnownError):
+    """A folder without any backup."""
+
+    sentence = "Ce dossier ne contient aucune sauvegarde. Faites-en une d’abord."
+
+
+class DatabaseNotEmpty(KnownError):
+    """A database that holds something, where an empty one is needed."""
+
+    sentence = "Cette base contient déjà quelque chose. Elle n’a pas été touchée."

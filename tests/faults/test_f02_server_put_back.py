@@ -1,0 +1,159 @@
+"""F02: the server was restored from a backup; clients never send again.
+
+Must show: the server is rolled back 50 batches; after the next contact it holds everything, and
+nobody did anything. The broken variant (†) is a laptop that believes its own marks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from angrilien.server import backups
+from angrilien.server.blobs import FOLDER as BLOBS
+from angrilien.server.database import Database
+from angrilien.server.keyring import load_keyring
+from angrilien.services import answers, attendance, closing
+from angrilien.services.notebook import Notebook
+from angrilien.wire.answer import Answer
+from helpers.copies import list_people
+from helpers.notebooks import make_workshop
+from helpers.sending import Desk, Hub, assert_sent_once
+from helpers.servers import Databases, LiveServer
+
+pytestmark = pytest.mark.postgres
+
+BATCHES = 50
+CROSS = [[(float(x), float(x % 7)) for x in range(30)]]
+NOW = 1_795_700_000_000
+
+
+@pytest.fixture
+def live(tmp_path: Path, databases: Databases) -> Iterator[LiveServer]:
+    """A server of its own, which is stopped and put back."""
+    with LiveServer(tmp_path / "own", database_url=databases.url()) as server:
+        yield server
+    databases.drop()
+
+
+@pytest.fixture
+def hub(live: LiveServer) -> Iterator[Hub]:
+    with Hub(live) as opened:
+        yield opened
+
+
+def save(live: LiveServer, out: Path) -> Path:
+    live.run("backup", "--out", str(out))
+    return backups.listed(out)[0]
+
+
+def roll_back(live: LiveServer, backup: Path, databases: Databases) -> None:
+    """Stop it, lose its database, put the backup into an empty one, start again."""
+    live.stop()
+    for path in live.data.glob("server.db*"):
+        path.unlink()
+    live.database_url = databases.empty_url()
+    live.run("restore", "--from", str(backup))
+    live.start()
+
+
+def batches(desk: Desk, count: int) -> None:
+    for number in range(count):
+        desk.do(make_workshop, title=f"Lot {number}")
+        assert desk.round() is None
+
+
+def test_f02_everything_is_there_again_after_the_next_contact(
+    new_desk: Callable[..., Desk],
+    live: LiveServer,
+    hub: Hub,
+    databases: Databases,
+    tmp_path: Path,
+) -> None:
+    desk = new_desk()
+    workshop = desk.do(make_workshop, title="Avant")
+    desk.do(list_people, workshop, 4)
+    desk.do(attendance.everyone_present, workshop)
+    assert desk.round() is None
+    backup = save(live, tmp_path / "saved")
+    desk.do(closing.close, workshop, CROSS, 300.0, 100.0)
+    batches(desk, BATCHES)
+    assert desk.state.waiting == 0
+    count = assert_sent_once(desk, hub)
+    hub.close()
+    roll_back(live, backup, databases)
+    # Nobody does anything: the timer makes the next contact.
+    assert desk.next_try() is None or desk.next_try() is None
+    desk.round()
+    with Hub(live) as again:
+        assert assert_sent_once(desk, again) == count
+    assert desk.do(closing.sheet, workshop).received_at is not None
+
+
+def test_f02_also_a_server_that_forgot_the_laptop(
+    new_desk: Callable[..., Desk],
+    live: LiveServer,
+    hub: Hub,
+    databases: Databases,
+    tmp_path: Path,
+) -> None:
+    """The backup is from before the registration, and the code du lieu is spent on the laptop."""
+    backup = save(live, tmp_path / "saved")
+    desk = new_desk()
+    batches(desk, 3)
+    count = assert_sent_once(desk, hub)
+    hub.close()
+    roll_back(live, backup, databases)
+    for _ in range(3):
+        desk.round()
+    with Hub(live) as again:
+        assert assert_sent_once(desk, again) == count
+
+
+def test_f02_a_laptop_that_believes_its_own_marks_never_sends_again(
+    new_desk: Callable[..., Desk],
+    live: LiveServer,
+    hub: Hub,
+    databases: Databases,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """F02†: it takes no lower mark, and no new epoch, from anybody."""
+    real = answers.record_answer
+
+    def stubborn(nb: Notebook, job: object, answer: Answer, *rest: object) -> bool:
+        with nb.store.read() as connection:
+            row = connection.exec_driver_sql("SELECT ack, epoch FROM sync_mark").one()
+            chain = nb.store.chain_at(connection, answer.inc, row.ack) or answer.chain
+        if row.epoch:
+            answer = replace(answer, ack=max(answer.ack, row.ack), epoch=row.epoch, chain=chain)
+        return real(nb, job, answer, *rest)  # type: ignore[arg-type]
+
+    desk = new_desk()
+    batches(desk, 1)
+    backup = save(live, tmp_path / "saved")
+    batches(desk, 3)
+    monkeypatch.setattr("angrilien.services.sending.record_answer", stubborn)
+    hub.close()
+    roll_back(live, backup, databases)
+    for _ in range(3):
+        desk.round()
+    with Hub(live) as again, pytest.raises(AssertionError):
+        assert_sent_once(desk, again)
+
+
+def test_f02_photos_come_back_with_the_backup(
+    live: LiveServer, databases: Databases, tmp_path: Path
+) -> None:
+    place = live.data / BLOBS / "ab"
+    place.mkdir(parents=True)
+    (place / "abcd").write_bytes(b"picture")
+    backup = save(live, tmp_path / "saved")
+    (place / "abcd").unlink()
+    roll_back(live, backup, databases)
+    assert (place / "abcd").read_bytes() == b"picture"
+    assert load_keyring(live.data).aud
+    assert isinstance(live.open(), Database)
