@@ -181,6 +181,7 @@ def a_year() -> tuple[bytes, Programme]:
             closed_at=number + 1,
             present=LINES,
             first_timers=1,
+            anonymous=0,
             prev=digests[-1] if digests else "",
             commitments=[line.commitment for line in sealed_lines],
         )

@@ -98,7 +98,23 @@ def test_the_workshop_may_change_after_its_sheet(server: LocalServer) -> None:
     check_receipts(server, laptop, story, server.push(laptop.push()))
 
 
-@pytest.mark.parametrize("wrong", ["programme", "line", "numbers", "key", "signature"])
+def test_a_sheet_says_its_times_itself(server: LocalServer) -> None:
+    """Also one whose workshop is another now: a device before the third schema could not."""
+    laptop = server.laptop()
+    story = write_workshop(laptop, venue_id(ANGRIE), people=1, close=False)
+    laptop.write(replace(story.workshop, date="2026-11-24", starts_at=1, ends_at=2))
+    seal(laptop, story)
+    check_receipts(server, laptop, story, server.push(laptop.push()))
+
+
+def test_a_sheet_of_the_second_schema_has_the_times_of_its_workshop(server: LocalServer) -> None:
+    laptop = server.laptop()
+    story = write_workshop(laptop, venue_id(ANGRIE), people=1, close=False)
+    seal(laptop, story, heading=False)
+    check_receipts(server, laptop, story, server.push(laptop.push()))
+
+
+@pytest.mark.parametrize("wrong", ["programme", "line", "head", "numbers", "key", "signature"])
 def test_a_sheet_whose_seal_is_not_right_is_held(server: LocalServer, wrong: str) -> None:
     laptop = server.laptop()
     story = write_workshop(laptop, venue_id(ANGRIE), people=1, close=False)
@@ -111,6 +127,9 @@ def test_a_sheet_whose_seal_is_not_right_is_held(server: LocalServer, wrong: str
         lines = list(story.lines)
         if wrong == "line":
             lines[0] = replace(lines[0], last_name="Quelqu’un d’autre")
+        elif wrong == "head":
+            (place,) = [n for n, line in enumerate(lines) if line.kind == "heading"]
+            lines[place] = replace(lines[place], title="Autre atelier")
         elif wrong == "numbers":
             lines[0] = replace(lines[0], number=7)
         elif wrong == "key":

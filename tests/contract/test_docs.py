@@ -34,6 +34,7 @@ from angrilien.wire.keys import key_id, read_certificate, read_key_list
 from angrilien.wire.order import read_file, read_order, write_file
 from angrilien.wire.recovery import read_recovery_answer, read_recovery_request
 from angrilien.wire.request import NONCE_SIZE, read_boxes, read_registration, read_request
+from angrilien.wire.sheet import fingerprint as fingerprint_of
 from angrilien.wire.sheet import line_commitment
 from angrilien.wire.vouch import read_vouch
 from helpers.laptops import raw_envelope
@@ -194,16 +195,18 @@ def test_requests() -> None:
 
 
 def test_the_sheet() -> None:
-    worked = table("worked-line")
-    says = loads(example("sheet-line"))
-    line = SheetLine(
-        id="x", sheet_id="y", commitment="", salt=bytes.fromhex(worked["salt"]), **says
-    )
-    assert line_commitment(line) == worked["commitment"]
-    assert loads(example("sheet"))["lines"][0] == worked["commitment"]
+    for place, name in enumerate(("line", "heading")):
+        worked = table(f"worked-{name}")
+        says = loads(example(f"sheet-{name}"))
+        line = SheetLine(
+            id="x", sheet_id="y", commitment="", salt=bytes.fromhex(worked["salt"]), **says
+        )
+        assert line_commitment(line) == worked["commitment"]
+        assert loads(example("sheet"))["lines"][place] == worked["commitment"]
     check(DEVICE, "sheet", dsse.SHEET, example("sheet"))
     digest = b64(sha256(example("sheet")))
     assert f"`{digest}`" in PROTOCOL
+    assert f"`{fingerprint_of(digest)}`" in PROTOCOL
     assert loads(example("receipt"))["digest"] == digest
 
 

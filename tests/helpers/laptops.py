@@ -260,8 +260,13 @@ def _someone_comes(laptop: Laptop, story: Story, number: int, venue: str) -> Non
     story.attendances.append(there)
 
 
-def seal(laptop: Laptop, story: Story, *, aud: str = "", prev: str = "") -> Sheet:
-    """Close a workshop's sheet: its lines, the animateur's own, and the device's signature."""
+def seal(
+    laptop: Laptop, story: Story, *, aud: str = "", prev: str = "", heading: bool = True
+) -> Sheet:
+    """Close a workshop's sheet: its lines, its head, the own one, the signature.
+
+    Without a `heading` as the schemas before the third did: it says no times either.
+    """
     workshop = story.workshop
     sheet_id = new_id()
     names = {person.id: person for person in story.people}
@@ -283,6 +288,19 @@ def seal(laptop: Laptop, story: Story, *, aud: str = "", prev: str = "") -> Shee
             salt=os.urandom(16),
         )
         story.lines.append(replace(line, commitment=line_commitment(line)))
+    head = SheetLine(
+        id=new_id(),
+        sheet_id=sheet_id,
+        number=len(story.lines) + 1,
+        kind="heading",
+        commitment="",
+        salt=os.urandom(16),
+        after_the_fact=workshop.after_the_fact,
+        title=workshop.title,
+        venue="Café d’Angrie",
+    )
+    if heading:
+        story.lines.append(replace(head, commitment=line_commitment(head)))
     own = SheetLine(
         id=new_id(),
         sheet_id=sheet_id,
@@ -295,6 +313,8 @@ def seal(laptop: Laptop, story: Story, *, aud: str = "", prev: str = "") -> Shee
     )
     story.lines.append(replace(own, commitment=line_commitment(own)))
     first_timers = sum(there.first_time is True for there in story.attendances)
+    unnamed = sum(there.participant_id is None for there in story.attendances)
+    anonymous = unnamed if heading else None
     sealed = SealedSheet(
         aud=aud or laptop.aud,
         dev=laptop.dev,
@@ -310,6 +330,7 @@ def seal(laptop: Laptop, story: Story, *, aud: str = "", prev: str = "") -> Shee
         closed_at=laptop.now,
         present=len(story.attendances),
         first_timers=first_timers,
+        anonymous=anonymous,
         prev=prev,
         commitments=[line.commitment for line in story.lines],
     )
@@ -317,11 +338,16 @@ def seal(laptop: Laptop, story: Story, *, aud: str = "", prev: str = "") -> Shee
         id=sheet_id,
         workshop_id=workshop.id,
         venue_id=workshop.venue_id,
+        date=sealed.date if heading else None,
+        starts_at=sealed.starts_at if heading else None,
+        ends_at=sealed.ends_at if heading else None,
+        tz=sealed.tz if heading else None,
         closed_at=sealed.closed_at,
         facilitator_id=laptop.author,
         lines=len(story.lines),
         present=sealed.present,
         first_timers=first_timers,
+        anonymous=anonymous,
         prev=prev or None,
         digest=sealed.digest(),
         key=laptop.signer.id,

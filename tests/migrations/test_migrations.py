@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
+from angrilien.domain.verification import Fault
 from angrilien.errors import DiskFull, NotebookNewer
-from angrilien.services import attendance, closing, copies, drafts, opening, workshops
+from angrilien.services import attendance, closing, copies, drafts, exporting, opening, workshops
 from angrilien.services import copies as safety
 from angrilien.services.notebook import Notebook
 from angrilien.services.opening import DATABASE
@@ -23,6 +24,7 @@ from angrilien.store import engine, migrations
 from angrilien.store import store as stores
 from angrilien.store.marks import sending_state
 from angrilien.vault.programme import load_programme
+from angrilien.vault.verifying import verify_export
 from helpers.copies import raw_connection
 from helpers.notebooks import NOON, PHRASE, SetClock
 
@@ -67,6 +69,14 @@ def test_an_old_notebook_is_opened_whole(old: Path) -> None:
     view = closing.sheet(nb, ended.id)
     assert len(view.lines) == 6
     assert sum(bool(line.drawing) for line in view.lines) == 5
+    # Its sheet says neither its times nor its head: they are read from the workshop, and it is
+    # what was signed (`export` puts it together again and compares).
+    assert (view.workshop.title, view.anonymous) == ("Atelier terminé", 0)
+    made = exporting.export(nb)
+    (report,) = verify_export(made.data, nb.programme).sheets
+    assert [problem.fault for problem in report.problems] == [Fault.NO_CERTIFICATE]
+    assert report.heading is None
+    assert report.anonymous is None
     assert drafts.load(nb, "workshop_form") == '{"title": "Pas encore"}'
     # And it is written on.
     line = attendance.roster(nb, running.id).rows[-1]

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from angrilien.domain import drawing
-from angrilien.domain.entities import Participant, Sheet, SheetLine, Workshop
+from angrilien.domain.codes import read_code
+from angrilien.domain.entities import Facilitator, Participant, Sheet, SheetLine, Workshop
 from angrilien.domain.forms import AnonymousForm, PersonForm
 from angrilien.domain.rows import SheetView
 from angrilien.errors import BugError, EmptySignature, WorkshopGone
@@ -20,7 +21,7 @@ from angrilien.vault.signing import BadSignature, verify
 from angrilien.wire import dsse
 from angrilien.wire.canonical import b64, sha256, unb64
 from angrilien.wire.keys import key_id
-from angrilien.wire.sheet import SealedSheet, line_commitment, signature_digest
+from angrilien.wire.sheet import SealedSheet, fingerprint, line_commitment, signature_digest
 from helpers.copies import Original, list_people, open_again
 from helpers.notebooks import make_workshop
 
@@ -79,7 +80,7 @@ def signed(nb: Notebook, workshop: str) -> SealedSheet:
         sheet_id=sheet.id, workshop_id=workshop, venue_id=sheet.venue_id,
         facilitator_id=sheet.facilitator_id, date=record.date, starts_at=record.starts_at,
         ends_at=record.ends_at, tz=record.tz, closed_at=sheet.closed_at, present=sheet.present,
-        first_timers=sheet.first_timers, prev=sheet.prev or "",
+        first_timers=sheet.first_timers, anonymous=sheet.anonymous, prev=sheet.prev or "",
         commitments=[line.commitment for line in lines],
     )  # fmt: skip
 
@@ -137,8 +138,8 @@ def test_the_printed_sheet_of_an_open_workshop_has_those_expected_too(
 def test_each_line_is_committed_and_the_laptop_signed_all_of_them(nb: Notebook, held: str) -> None:
     view = closing.close(nb, held, OWN, 100, 100)
     sheet, lines = sealed(nb, held)
-    assert [line.number for line in lines] == list(range(1, 11))
-    assert [line.kind for line in lines] == ["attendance"] * 9 + ["facilitator"]
+    assert [line.number for line in lines] == list(range(1, 12))
+    assert [line.kind for line in lines] == ["attendance"] * 9 + ["heading", "facilitator"]
     assert all(line.commitment == line_commitment(line) for line in lines)
     assert len({line.salt for line in lines}) == len(lines)
     for line, shown in zip(lines, view.lines, strict=False):
@@ -147,11 +148,43 @@ def test_each_line_is_committed_and_the_laptop_signed_all_of_them(nb: Notebook, 
     assert lines[-1].signature_digest == signature_digest(drawing.encode(OWN, 100, 100))
     says = signed(nb, held)
     assert sheet.digest == says.digest() == b64(sha256(says.canonical()))
-    assert view.fingerprint == sheet.digest[:16]
+    assert view.fingerprint == read_code(view.fingerprint, 16) == fingerprint(sheet.digest)
     public = nb.store.identity.public
     assert sheet.key == key_id(public)
     verify(public, dsse.SHEET, says.canonical(), unb64(sheet.signature, 64))
-    assert (sheet.lines, sheet.present, sheet.first_timers) == (10, 9, 8)
+    assert (sheet.lines, sheet.present, sheet.first_timers, sheet.anonymous) == (11, 9, 8, 1)
+
+
+def test_the_head_of_the_sheet_is_sealed_too(nb: Notebook, held: str) -> None:
+    """What it says of the workshop and the venue stays, whatever is changed afterwards."""
+    before = closing.close(nb, held, OWN, 100, 100)
+    sheet, lines = sealed(nb, held)
+    (heading,) = [line for line in lines if line.kind == "heading"]
+    said = before.workshop
+    assert (heading.title, heading.venue, heading.address, heading.commune) == (
+        said.title, said.venue.name, said.venue.address or None, said.venue.commune or None,
+    )  # fmt: skip
+    assert (heading.facilitators, heading.code) == (", ".join(said.facilitators), said.code)
+    assert heading.after_the_fact is False
+    assert (sheet.date, sheet.starts_at, sheet.ends_at, sheet.tz) == (
+        said.date, said.starts_at, said.ends_at, said.tz,
+    )  # fmt: skip
+    with nb.store.read() as connection:
+        workshop = log.read(connection, Workshop, held)
+        person = log.read(connection, Facilitator, nb.facilitator_id)
+    assert workshop is not None
+    assert person is not None
+    with nb.store.act(nb.stamp()) as act:
+        act.put(
+            replace(
+                workshop, title="Autre chose", starts_at=workshop.starts_at - 60_000,
+                after_the_fact=True, code="Z", date="2026-11-24",
+            ),
+            replace(person, name="Quelqu’un d’autre"),
+        )  # fmt: skip
+    with nb.store.write() as connection:
+        connection.exec_driver_sql("UPDATE venue SET name = 'Ailleurs', address = 'Plus loin'")
+    assert closing.sheet(nb, held) == before
 
 
 def test_a_line_changed_added_removed_or_swapped_breaks_the_seal(nb: Notebook, held: str) -> None:
@@ -166,6 +199,8 @@ def test_a_line_changed_added_removed_or_swapped_breaks_the_seal(nb: Notebook, h
         replace(says, commitments=commitments[:-1]),
         replace(says, commitments=[commitments[1], commitments[0], *commitments[2:]]),
         replace(says, present=says.present + 1),
+        replace(says, anonymous=0),
+        replace(says, starts_at=says.starts_at + 1),
         replace(says, closed_at=says.closed_at + 1),
         replace(says, aud="autre"),
         replace(says, prev="x"),

@@ -264,7 +264,10 @@ def test_a_file_of_three_sheets_verifies(nb: Notebook, three: list[str]) -> None
     assert [sheet.received_at is not None for sheet in report.sheets] == [True, False, False]
     said = verification.lines(report)
     assert said[-1] == "Tout est juste : 3 feuilles, rien n’a été changé depuis leur fin."
-    assert "lieu CAF-49008, 5 présences" in said[0]
+    assert "lieu CAF-49008, 5 présences dont 1 sans nom" in said[0]
+    assert closing.sheet(nb, three[0]).fingerprint in said[0].replace("-", "")
+    assert said[1].strip().startswith("« Atelier 0 », de 14 h 00 à 16 h 00, ")
+    assert said[1].endswith("animation : Claire Martin.")
     assert "reçue par le programme le 25/11/2026" in said[0]
     one = verify_export(exporting.export(nb, three[1]).data, nb.programme)
     assert one.is_right
@@ -319,6 +322,30 @@ def swap_two_lines(lines: Lines) -> Lines:
     return lines
 
 
+def heading(lines: Lines) -> dict[str, object]:
+    return next(line for line in lines if line.get("of") == "heading")
+
+
+def change_the_title(lines: Lines) -> Lines:
+    heading(lines)["title"] = "Autre atelier"
+    return lines
+
+
+def change_the_venue(lines: Lines) -> Lines:
+    heading(lines)["venue"] = "Autre café"
+    return lines
+
+
+def hide_that_it_was_typed_later(lines: Lines) -> Lines:
+    heading(lines)["after_the_fact"] = not heading(lines)["after_the_fact"]
+    return lines
+
+
+def change_the_number_of_sans_nom(lines: Lines) -> Lines:
+    lines[places(lines, "sheet")[0]]["seal"]["anonymous"] = 0  # type: ignore[index]
+    return lines
+
+
 def remove_a_sheet(lines: Lines) -> Lines:
     first, second = places(lines, "sheet")[1:3]
     return lines[:first] + lines[second:]
@@ -357,6 +384,10 @@ FORGERIES = [
     reorder_the_sheets,
     forge_a_sheet,
     cut_the_tail,
+    change_the_title,
+    change_the_venue,
+    hide_that_it_was_typed_later,
+    change_the_number_of_sans_nom,
 ]
 
 
@@ -364,7 +395,7 @@ FORGERIES = [
 def test_a05_each_forgery_is_found(
     nb: Notebook, three: list[str], forge: Callable[[Lines], Lines]
 ) -> None:
-    """A05: 8 of 8 detected."""
+    """A05: the 8 that the page of failures names, and 4 on the head of the sheet."""
     forged = as_data(forge(as_lines(exporting.export(nb).data)))
     report = verify_export(forged, nb.programme)
     assert not report.is_right

@@ -22,6 +22,15 @@ def make_code(choose: Callable[[str], str], length: int = LENGTH) -> str:
     return body + _check(body)
 
 
+def code_of(number: int, length: int = LENGTH) -> str:
+    """Return the code that stands for a number of zero or more: the same number, the same code."""
+    body = ""
+    for _ in range(length - 1):
+        number, digit = divmod(number, len(ALPHABET))
+        body += ALPHABET[digit]
+    return body + _check(body)
+
+
 def read_code(typed: str, length: int = LENGTH) -> str | None:
     """Return the code in what was typed (any case, spaces and dashes), or None if it is not one."""
     code = re.sub(r"[\s\-–—]", "", typed).upper().translate(_LOOKALIKE)

@@ -137,6 +137,8 @@ class Sheet(Record):
     """Feuille d'émargement, sealed at closing: `digest` and `signature` as docs/keys.md says.
 
     `prev` is the digest of the sheet that this laptop sealed before (absent for its first).
+    `date`, `starts_at`, `ends_at` and `tz` are the workshop's at closing, `anonymous` the number of
+    présences sans nom: absent from sheets of the schemas before the third.
     """
 
     ENTITY: ClassVar[str] = "sheet"
@@ -151,11 +153,19 @@ class Sheet(Record):
     digest: str = shared()
     key: str = shared()
     signature: str = shared()
+    date: str | None = shared(None)
+    starts_at: int | None = shared(None)
+    ends_at: int | None = shared(None)
+    tz: str | None = shared(None)
+    anonymous: int | None = shared(None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetLine(Record):
-    """One line of a sealed sheet, as it was printed; the animateur's signature is one more line.
+    """One line of a sealed sheet, as it was printed.
+
+    What stands at the sheet's head is one more line (from `code` on, all but its salt and
+    commitment), and so is the animateur's signature.
 
     `commitment` = base64url of SHA-256(salt ‖ canonical JSON of what the line says).
     """
@@ -176,6 +186,13 @@ class SheetLine(Record):
     witness: str | None = private(None)
     signature_digest: str | None = private(None)
     salt: bytes = private()
+    code: str | None = shared(None)
+    after_the_fact: bool | None = shared(None)
+    title: str | None = private(None)
+    facilitators: str | None = private(None)
+    venue: str | None = private(None)
+    address: str | None = private(None)
+    commune: str | None = private(None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

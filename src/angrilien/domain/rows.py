@@ -227,7 +227,7 @@ class SheetView:
     facilitator: str = ""
     facilitator_drawing: bytes | None = None
     fingerprint: str = ""
-    """First 16 characters of the seal, empty while the sheet is open."""
+    """Of the seal, as a code; empty while the sheet is open."""
     received_at: int | None = None
     """When the programme held it, by its signed receipt; milliseconds UTC."""
     amendments: tuple[AmendmentRow, ...] = ()

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from typing import Protocol
 
+from angrilien.domain.entities import Sheet
 from angrilien.domain.french import sort_key
 from angrilien.domain.rows import RosterRow
 
 ATTENDANCE_LINE = "attendance"
+HEADING_LINE = "heading"
 FACILITATOR_LINE = "facilitator"
 
 
@@ -24,6 +28,35 @@ def sheet_order(rows: Iterable[RosterRow]) -> list[RosterRow]:
             sort_key(r.first_name),
             r.attendance_id,
         ),
+    )
+
+
+class Timed(Protocol):
+    """A workshop, as far as its times go."""
+
+    @property
+    def date(self) -> str: ...  # noqa: D102
+    @property
+    def starts_at(self) -> int: ...  # noqa: D102
+    @property
+    def ends_at(self) -> int: ...  # noqa: D102
+    @property
+    def tz(self) -> str: ...  # noqa: D102
+
+
+def with_times(sheet: Sheet, workshop: Timed) -> Sheet:
+    """Return a sheet that says its times: its own, or its workshop's where it has none.
+
+    Sheets of the schemas before the third have none. A workshop does not change once it is closed.
+    """
+    if sheet.date is not None:
+        return sheet
+    return replace(
+        sheet,
+        date=workshop.date,
+        starts_at=workshop.starts_at,
+        ends_at=workshop.ends_at,
+        tz=workshop.tz,
     )
 
 

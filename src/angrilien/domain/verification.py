@@ -34,16 +34,30 @@ class Problem:
     where: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeadingReport:
+    """What a sheet says at its head, as it was printed."""
+
+    title: str = ""
+    facilitators: str = ""
+    venue: str = ""
+    address: str = ""
+    commune: str = ""
+    after_the_fact: bool = False
+
+
 @dataclass(slots=True, kw_only=True)
 class SheetReport:
     """What was found of one sheet.
 
     Attributes:
-        date, tz: of the workshop.
+        date, starts_at, ends_at, tz: of the workshop; milliseconds UTC.
         closed_at: when the sheet was ended, by the laptop's clock; milliseconds UTC.
         present: how many presences it says.
+        anonymous: how many of them without a name, None where it does not say.
         digest: of the seal.
         has_receipt: it came with a receipt of the programme, right or not.
+        heading: None where it has none, or none that is right.
         venue_code: as the certificate names it, empty where it does not.
         received_at: by the programme's receipt, milliseconds UTC, None without a right one.
         erased: numbers of the lines that were erased.
@@ -52,11 +66,15 @@ class SheetReport:
     """
 
     date: str
+    starts_at: int
+    ends_at: int
     tz: str
     closed_at: int
     present: int
+    anonymous: int | None
     digest: str
     has_receipt: bool
+    heading: HeadingReport | None = None
     venue_code: str = ""
     received_at: int | None = None
     erased: list[int] = field(default_factory=list)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from angrilien.domain.clock import local
+from angrilien.domain.codes import show_code
 from angrilien.domain.french import number
-from angrilien.domain.verification import Fault, Problem, Report, SheetReport
+from angrilien.domain.verification import Fault, HeadingReport, Problem, Report, SheetReport
+from angrilien.wire.sheet import fingerprint
 
 _SENTENCES: Final = {
     Fault.NOT_AN_EXPORT: "ce fichier n’est pas un fichier de feuilles d’émargement",
@@ -32,6 +34,8 @@ def lines(report: Report) -> list[str]:
     said: list[str] = []
     for place, sheet in enumerate(report.sheets, start=1):
         said.append(_sheet(place, sheet))
+        if sheet.heading is not None:
+            said.append(f"    {_heading(sheet, sheet.heading)}")
         said += [f"    ✘ {sentence(problem)}" for problem in sheet.problems]
     said += [f"✘ {capital(sentence(problem))}." for problem in report.problems]
     said.append(_whole(report))
@@ -53,9 +57,9 @@ def _sheet(place: int, sheet: SheetReport) -> str:
     parts = [
         f"{'✘' if sheet.problems else '✔'} Feuille {place}, atelier du {date}",
         f"lieu {sheet.venue_code or 'inconnu'}",
-        f"{number(sheet.present)} présence{'s' if sheet.present > 1 else ''}",
+        _presences(sheet),
         f"terminée le {_moment(sheet.closed_at, sheet.tz)}",
-        f"empreinte {sheet.digest[:16]}",
+        f"empreinte {show_code(fingerprint(sheet.digest))}",
     ]
     if sheet.received_at is not None:
         parts.append(f"reçue par le programme le {_moment(sheet.received_at, sheet.tz)}")
@@ -70,6 +74,24 @@ def _sheet(place: int, sheet: SheetReport) -> str:
     return ", ".join(parts) + "."
 
 
+def _presences(sheet: SheetReport) -> str:
+    said = f"{number(sheet.present)} présence{'s' if sheet.present > 1 else ''}"
+    return f"{said} dont {number(sheet.anonymous)} sans nom" if sheet.anonymous else said
+
+
+def _heading(sheet: SheetReport, heading: HeadingReport) -> str:
+    parts = [
+        f"« {heading.title} »",
+        f"de {_hour(sheet.starts_at, sheet.tz)} à {_hour(sheet.ends_at, sheet.tz)}",
+        *(part for part in (heading.venue, heading.address, heading.commune) if part),
+    ]
+    if heading.facilitators:
+        parts.append(f"animation : {heading.facilitators}")
+    if heading.after_the_fact:
+        parts.append("saisi après coup")
+    return ", ".join(parts) + "."
+
+
 def _whole(report: Report) -> str:
     count = len(report.sheets)
     sheets = f"{number(count)} feuille{'s' if count > 1 else ''}"
@@ -79,5 +101,9 @@ def _whole(report: Report) -> str:
 
 
 def _moment(instant: int, tz: str) -> str:
+    return f"{local(instant, tz):%d/%m/%Y} à {_hour(instant, tz)}"
+
+
+def _hour(instant: int, tz: str) -> str:
     moment = local(instant, tz)
-    return f"{moment:%d/%m/%Y} à {moment.hour} h {moment:%M}"
+    return f"{moment.hour} h {moment:%M}"

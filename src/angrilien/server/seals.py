@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import Row, select
 from sqlmodel import Session, col
 
 from angrilien.domain.entities import Sheet, SheetLine, Workshop
-from angrilien.server.base import table
+from angrilien.domain.sheet import with_times
 from angrilien.server.keyring import Keyring
 from angrilien.server.projected import PROJECTED
-from angrilien.server.tables import ChangeRow, DeviceKey, Incarnation, SheetReceiptRow
+from angrilien.server.tables import DeviceKey, Incarnation, SheetReceiptRow
 from angrilien.vault.signing import BadSignature, verify
 from angrilien.wire import dsse
 from angrilien.wire.answer import receipt_payload
-from angrilien.wire.canonical import BadMessage, loads, unb64
-from angrilien.wire.sheet import SealedSheet, line_commitment
+from angrilien.wire.canonical import BadMessage, unb64
+from angrilien.wire.sheet import line_commitment, sealed_sheet
 
 BAD_SEAL = "bad_seal"
 
@@ -77,82 +78,50 @@ def _sealed_under(
         signature = unb64(row.signature, 64)
     except BadMessage:
         return None
+    sheet = _sheet_of(session, row)
+    if sheet is None:
+        return None
+    commitments = [line.commitment for line in lines]
     # The incarnation that the key was made with is the one that sealed, also after a fork.
     of_key = select(col(Incarnation.id)).where(col(Incarnation.key_id) == key.id)
     for inc in session.connection().execute(of_key).scalars().all():
-        for times in _workshop_times(session, row.workshop_id):
-            sealed = _sealed(keyring.aud, device_id, inc, row, lines, times)
-            if sealed.digest() != row.digest:
-                continue
-            try:
-                verify(key.public, dsse.SHEET, sealed.canonical(), signature)
-            except BadSignature:
-                return None
-            return str(inc)
+        sealed = sealed_sheet(
+            sheet, aud=keyring.aud, dev=device_id, inc=inc, commitments=commitments
+        )
+        if sealed.digest() != row.digest:
+            continue
+        try:
+            verify(key.public, dsse.SHEET, sealed.canonical(), signature)
+        except BadSignature:
+            return None
+        return str(inc)
     return None
 
 
 def _lines_are_right(row: Row[Any], lines: list[Row[Any]]) -> bool:
     if [line.number for line in lines] != list(range(1, row.lines + 1)):
         return False
-    names = [column.name for column in PROJECTED[SheetLine.ENTITY].columns]
     for line in lines:
         if line.salt is None:
             continue  # its names stayed at the venue: the seal covers its commitment
-        values = {n: getattr(line, n) for n in names if n not in ("rev_inc", "rev_seq")}
+        values = {f.name: getattr(line, f.name) for f in fields(SheetLine)}
         if line_commitment(SheetLine(**values)) != line.commitment:
             return False
     return True
 
 
-def _workshop_times(session: Session, workshop_id: str) -> list[tuple[str, int, int, str]]:
-    """Return the times that the workshop has had, the latest first: one of them was sealed."""
-    changes = table(ChangeRow)
-    rows = session.connection().execute(
-        select(changes.c.shared)
-        .where(
-            changes.c.entity_id == workshop_id,
-            changes.c.entity == Workshop.ENTITY,
-            changes.c.held.is_(None),
-            changes.c.shared.is_not(None),
-        )
-        .order_by(changes.c.server_seq.desc())
-    )
-    found = (loads(shared.encode("utf-8")) for (shared,) in rows)
-    return list(
-        dict.fromkeys(
-            (value["date"], value["starts_at"], value["ends_at"], value["tz"]) for value in found
-        )
-    )
+def _sheet_of(session: Session, row: Row[Any]) -> Sheet | None:
+    """Return a sheet with its times, None where they are not here.
 
-
-def _sealed(
-    aud: str,
-    device_id: str,
-    inc: str,
-    row: Row[Any],
-    lines: list[Row[Any]],
-    times: tuple[str, int, int, str],
-) -> SealedSheet:
-    date, starts_at, ends_at, tz = times
-    return SealedSheet(
-        aud=aud,
-        dev=device_id,
-        inc=inc,
-        sheet_id=row.id,
-        workshop_id=row.workshop_id,
-        venue_id=row.venue_id,
-        facilitator_id=row.facilitator_id,
-        date=date,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        tz=tz,
-        closed_at=row.closed_at,
-        present=row.present,
-        first_timers=row.first_timers,
-        prev=row.prev or "",
-        commitments=[line.commitment for line in lines],
-    )
+    Sheets of the schemas before the third say none: theirs are those of their workshop.
+    """
+    sheet = Sheet(**{f.name: getattr(row, f.name) for f in fields(Sheet)})
+    if sheet.date is not None:
+        return sheet
+    workshop = PROJECTED[Workshop.ENTITY]
+    of_sheet = select(workshop).where(workshop.c.id == sheet.workshop_id)
+    there = session.connection().execute(of_sheet).first()
+    return with_times(sheet, there) if there is not None else None
 
 
 def _receipt(

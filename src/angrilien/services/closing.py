@@ -19,7 +19,7 @@ from angrilien.domain.entities import (
     Workshop,
 )
 from angrilien.domain.rows import AmendmentRow, RosterRow, SheetLineRow, SheetView, WorkshopRow
-from angrilien.domain.sheet import ATTENDANCE_LINE, FACILITATOR_LINE, sheet_order
+from angrilien.domain.sheet import ATTENDANCE_LINE, FACILITATOR_LINE, HEADING_LINE, sheet_order
 from angrilien.errors import BugError, WorkshopGone
 from angrilien.services.deeds import editable
 from angrilien.services.notebook import Notebook
@@ -31,9 +31,7 @@ from angrilien.wire import dsse
 from angrilien.wire.canonical import b64
 from angrilien.wire.change import SALT_SIZE
 from angrilien.wire.ids import new_id
-from angrilien.wire.sheet import SealedSheet, line_commitment, signature_digest
-
-FINGERPRINT = 16
+from angrilien.wire.sheet import fingerprint, line_commitment, sealed_sheet, signature_digest
 
 
 def preview(nb: Notebook, workshop_id: str) -> SheetView:
@@ -157,13 +155,14 @@ def _lines(
                 )
             )
         )
+    lines.append(_committed(_heading(act, sheet_id, own.workshop_id, number=len(rows) + 1)))
     animateur = act.read(Facilitator, nb.facilitator_id)
     lines.append(
         _committed(
             SheetLine(
                 id=new_id(),
                 sheet_id=sheet_id,
-                number=len(rows) + 1,
+                number=len(rows) + 2,
                 kind=FACILITATOR_LINE,
                 mode="screen",
                 commitment="",
@@ -176,6 +175,28 @@ def _lines(
     return lines
 
 
+def _heading(act: Act, sheet_id: str, workshop_id: str, *, number: int) -> SheetLine:
+    """Return what the sheet says at its head, beside the times that stand in the sheet itself."""
+    workshop = workshops.find(act.connection, workshop_id)
+    if workshop is None:
+        raise WorkshopGone
+    return SheetLine(
+        id=new_id(),
+        sheet_id=sheet_id,
+        number=number,
+        kind=HEADING_LINE,
+        commitment="",
+        salt=secrets.token_bytes(SALT_SIZE),
+        code=workshop.code,
+        after_the_fact=workshop.after_the_fact,
+        title=workshop.title or None,
+        facilitators=", ".join(workshop.facilitators) or None,
+        venue=workshop.venue.name or None,
+        address=workshop.venue.address or None,
+        commune=workshop.venue.commune or None,
+    )
+
+
 def _seal(
     nb: Notebook,
     act: Act,
@@ -185,40 +206,37 @@ def _seal(
     now: int,
 ) -> Sheet:
     identity = nb.store.identity
+    signer = Signer(identity.seed)
     people = [line for line in lines if line.kind == ATTENDANCE_LINE]
-    first_timers = sum(line.first_time is True for line in people)
-    prev = sheets.last_digest(act.connection, identity.inc)
-    says = SealedSheet(
-        aud=nb.programme.aud,
-        dev=identity.dev,
-        inc=identity.inc,
-        sheet_id=sheet_id,
+    sheet = Sheet(
+        id=sheet_id,
         workshop_id=workshop.id,
         venue_id=workshop.venue_id,
-        facilitator_id=nb.facilitator_id,
         date=workshop.date,
         starts_at=workshop.starts_at,
         ends_at=workshop.ends_at,
         tz=workshop.tz,
         closed_at=now,
-        present=len(people),
-        first_timers=first_timers,
-        prev=prev or "",
-        commitments=[line.commitment for line in lines],
-    )
-    signer = Signer(identity.seed)
-    return Sheet(
-        id=sheet_id,
-        workshop_id=workshop.id,
-        venue_id=workshop.venue_id,
-        closed_at=now,
         facilitator_id=nb.facilitator_id,
         lines=len(lines),
         present=len(people),
-        first_timers=first_timers,
-        prev=prev,
-        digest=says.digest(),
+        first_timers=sum(line.first_time is True for line in people),
+        anonymous=sum(is_anonymous(line) for line in people),
+        prev=sheets.last_digest(act.connection, identity.inc),
+        digest="",
         key=signer.id,
+        signature="",
+    )
+    says = sealed_sheet(
+        sheet,
+        aud=nb.programme.aud,
+        dev=identity.dev,
+        inc=identity.inc,
+        commitments=[line.commitment for line in lines],
+    )
+    return replace(
+        sheet,
+        digest=says.digest(),
         signature=b64(signer.sign(dsse.SHEET, says.canonical())),
     )
 
@@ -275,8 +293,9 @@ def _sealed_view(
     pictures = {signature_digest(picture): picture for picture in drawn.values()}
     people = [line for line in lines if line.kind == ATTENDANCE_LINE]
     own = next((line for line in lines if line.kind == FACILITATOR_LINE), None)
+    heading = next((line for line in lines if line.kind == HEADING_LINE), None)
     return SheetView(
-        workshop=workshop,
+        workshop=_as_sealed(workshop, sealed, heading),
         lines=tuple(
             SheetLineRow(
                 number=line.number,
@@ -297,9 +316,40 @@ def _sealed_view(
         ),
         present=sealed.present,
         first_timers=sealed.first_timers,
-        anonymous=sum(is_anonymous(line) for line in people),
+        anonymous=sum(is_anonymous(line) for line in people)
+        if sealed.anonymous is None
+        else sealed.anonymous,
         closed_at=sealed.closed_at,
         facilitator=own.last_name if own else animateur,
         facilitator_drawing=pictures.get(own.signature_digest or "") if own else None,
-        fingerprint=sealed.digest[:FINGERPRINT],
+        fingerprint=fingerprint(sealed.digest),
+    )
+
+
+def _as_sealed(workshop: WorkshopRow, sealed: Sheet, heading: SheetLine | None) -> WorkshopRow:
+    """Return a workshop as its sheet says it, whatever was changed since.
+
+    A sheet of the schemas before the third says less: the rest is the workshop's of today.
+    """
+    said = replace(
+        workshop,
+        date=sealed.date or workshop.date,
+        starts_at=sealed.starts_at or workshop.starts_at,
+        ends_at=sealed.ends_at or workshop.ends_at,
+        tz=sealed.tz or workshop.tz,
+    )
+    if heading is None:
+        return said
+    return replace(
+        said,
+        code=heading.code,
+        after_the_fact=bool(heading.after_the_fact),
+        title=heading.title or "",
+        facilitators=(heading.facilitators,) if heading.facilitators else (),
+        venue=replace(
+            workshop.venue,
+            name=heading.venue or "",
+            address=heading.address or "",
+            commune=heading.commune or "",
+        ),
     )

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from angrilien.domain.entities import Sheet, Workshop
+from angrilien.domain.entities import Sheet, SheetLine, Workshop
+from angrilien.domain.sheet import with_times
 from angrilien.errors import BugError, CannotSaveFile, NoSheet
 from angrilien.services.amending import sealed_amendment
 from angrilien.services.notebook import Notebook
-from angrilien.store import certificates, log, marks, sheets, workshops
+from angrilien.store import certificates, log, marks, sheets
 from angrilien.vault.signing import Signer
 from angrilien.wire import dsse
 from angrilien.wire.canonical import dumps, unb64
@@ -29,7 +30,7 @@ from angrilien.wire.export import (
     seal_line,
 )
 from angrilien.wire.keys import key_id
-from angrilien.wire.sheet import SealedSheet
+from angrilien.wire.sheet import SealedSheet, sealed_sheet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,9 +122,8 @@ def _bodies(nb: Notebook, wanted: Sequence[Sheet]) -> tuple[list[dict[str, Any]]
         keys = {key_id(one.public): one.inc for one in nb.store.identities(connection)}
         for one in wanted:
             sealed_lines = sheets.lines(connection, one.id)
-            times = workshops.times(connection, one.workshop_id)
-            commitments = [line.commitment for line in sealed_lines]
-            sealed = _sealed(nb, one, keys[one.key], commitments, times)
+            workshop = log.read(connection, Workshop, one.workshop_id)
+            sealed = _sealed(nb, one, keys[one.key], sealed_lines, workshop)
             receipt = receipts.get(one.id)
             seal = Seal(
                 sealed=sealed,
@@ -151,35 +151,21 @@ def _bodies(nb: Notebook, wanted: Sequence[Sheet]) -> tuple[list[dict[str, Any]]
 
 
 def _sealed(
-    nb: Notebook,
-    one: Sheet,
-    inc: str,
-    commitments: list[str],
-    times: Sequence[tuple[str, int, int, str]],
+    nb: Notebook, one: Sheet, inc: str, lines: Sequence[SheetLine], workshop: Workshop | None
 ) -> SealedSheet:
-    """Return what was signed: with the times that the workshop had when its sheet was ended."""
-    for date, starts_at, ends_at, tz in times:
-        sealed = SealedSheet(
-            aud=nb.programme.aud,
-            dev=nb.store.identity.dev,
-            inc=inc,
-            sheet_id=one.id,
-            workshop_id=one.workshop_id,
-            venue_id=one.venue_id,
-            facilitator_id=one.facilitator_id,
-            date=date,
-            starts_at=starts_at,
-            ends_at=ends_at,
-            tz=tz,
-            closed_at=one.closed_at,
-            present=one.present,
-            first_timers=one.first_timers,
-            prev=one.prev or "",
-            commitments=commitments,
-        )
-        if sealed.digest() == one.digest:
-            return sealed
-    raise BugError("a sealed sheet is not what was signed")
+    """Return what was signed."""
+    if workshop is None:
+        raise BugError("a sheet without its workshop")
+    sealed = sealed_sheet(
+        with_times(one, workshop),
+        aud=nb.programme.aud,
+        dev=nb.store.identity.dev,
+        inc=inc,
+        commitments=[line.commitment for line in lines],
+    )
+    if sealed.digest() != one.digest:
+        raise BugError("a sealed sheet is not what was signed")
+    return sealed
 
 
 def _certificates(nb: Notebook) -> list[dict[str, Any]]:

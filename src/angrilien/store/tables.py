@@ -58,6 +58,13 @@ _PARENTS: Final = {
     ("sheet_line", "sheet_id"): "sheet.id",
     ("amendment", "sheet_id"): "sheet.id",
 }
+_ADDED: Final = {
+    "sheet": ("date", "starts_at", "ends_at", "tz", "anonymous"),
+    "sheet_line": (
+        "code", "after_the_fact", "title", "facilitators", "venue", "address", "commune",
+    ),
+}  # fmt: skip
+"""Columns that a migration added: they stand behind the revision in the file."""
 _INDEXED: Final = {
     ("workshop", "date"),
     ("attendance", "workshop_id"),
@@ -101,16 +108,14 @@ def _entity_table(record_type: type[Record]) -> type[StoreModel]:
         "__doc__": f"Present state of `domain.entities.{record_type.__name__}`.",
         "__annotations__": {},
     }
-    for f in fields(record_type):
-        required = f.default is MISSING
-        namespace[f.name] = Field(
-            sa_column=_column(record_type, f.name, hints[f.name], required=required)
-        )
-        namespace["__annotations__"][f.name] = hints[f.name]
-    for name, kind in (("inc", str), ("seq", int)):
-        column: Column[Any] = Column(name, Text() if kind is str else BigInteger(), nullable=False)
+    added = _ADDED.get(record_type.ENTITY, ())
+    required = {f.name: f.default is MISSING for f in fields(record_type)}
+    columns: dict[str, Any] = {name: hints[name] for name in required if name not in added}
+    columns |= {"inc": str, "seq": int} | {name: hints[name] for name in added}
+    for name, hint in columns.items():
+        column = _column(record_type, name, hint, required=required.get(name, True))
         namespace[name] = Field(sa_column=column)
-        namespace["__annotations__"][name] = kind
+        namespace["__annotations__"][name] = hint
     namespace["__table_args__"] = tuple(
         CheckConstraint(text, name=name)
         for name, text in _CHECKS.get(record_type.ENTITY, {}).items()

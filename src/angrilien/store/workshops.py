@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -12,7 +11,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from angrilien.domain.entities import Attendance, Workshop, WorkshopFacilitator
 from angrilien.domain.rows import TodoRow, VenueRow, WorkshopRow
 from angrilien.store import log
-from angrilien.store.tables import ChangeBodyRow, ChangeRow, VenueTable, local_table, table_of
+from angrilien.store.tables import VenueTable, local_table, table_of
 
 workshop = table_of("workshop")
 attendance = table_of("attendance")
@@ -22,8 +21,6 @@ note = table_of("session_note")
 follow_up = table_of("follow_up")
 alias = table_of("alias")
 venue = local_table(VenueTable)
-change = local_table(ChangeRow)
-change_body = local_table(ChangeBodyRow)
 
 _PRESENT = attendance.c.state == "present"
 _LISTED = attendance.c.state.in_(("expected", "present"))
@@ -275,19 +272,3 @@ def _row(
         first_timers=counted("first_timers"),
         has_note=has_note,
     )
-
-
-def times(connection: Connection, workshop_id: str) -> list[tuple[str, int, int, str]]:
-    """Return the (date, start, end, zone) that a workshop has had, the present ones first."""
-    row = connection.execute(select(workshop).where(workshop.c.id == workshop_id)).one()
-    found = [(row.date, row.starts_at, row.ends_at, row.tz)]
-    query = (
-        select(change_body.c.shared)
-        .join(change, and_(change.c.inc == change_body.c.inc, change.c.seq == change_body.c.seq))
-        .where(change.c.entity == "workshop", change.c.entity_id == workshop_id)
-        .order_by(change.c.seq.desc())
-    )
-    for shared in connection.execute(query).scalars():
-        said = json.loads(shared)
-        found.append((said["date"], said["starts_at"], said["ends_at"], said["tz"]))
-    return list(dict.fromkeys(found))

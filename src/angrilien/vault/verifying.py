@@ -11,8 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from angrilien.domain.entities import SheetLine
 from angrilien.domain.ids import provisional_venue_id
-from angrilien.domain.verification import Fault, Problem, Report, SheetReport
+from angrilien.domain.sheet import HEADING_LINE
+from angrilien.domain.verification import Fault, HeadingReport, Problem, Report, SheetReport
 from angrilien.errors import BadProgramme, KnownError
 from angrilien.vault.programme import Programme
 from angrilien.vault.signing import BadSignature, verify
@@ -147,9 +149,12 @@ class _Checking:
         sealed = self._sealed = seal.sealed
         found = self._sheet = SheetReport(
             date=sealed.date,
+            starts_at=sealed.starts_at,
+            ends_at=sealed.ends_at,
             tz=sealed.tz,
             closed_at=sealed.closed_at,
             present=sealed.present,
+            anonymous=sealed.anonymous,
             digest=sealed.digest(),
             has_receipt=seal.receipt is not None,
         )
@@ -224,6 +229,8 @@ class _Checking:
             right = False
         if not right or line_commitment(line) != line.commitment:
             found.problems.append(Problem(Fault.LINE_CHANGED, place))
+        elif line.kind == HEADING_LINE:
+            found.heading = _heading(line)
 
     def _amendment(self, value: Mapping[str, Any]) -> None:
         made, sealed = read_amendment(value)
@@ -286,6 +293,17 @@ class _Checking:
             found.problems.append(Problem(Fault.LINES_MISSING, len(self._lines) + 1))
         self._sheet = self._sealed = None
         self._lines, self._amended = [], ""
+
+
+def _heading(line: SheetLine) -> HeadingReport:
+    return HeadingReport(
+        title=line.title or "",
+        facilitators=line.facilitators or "",
+        venue=line.venue or "",
+        address=line.address or "",
+        commune=line.commune or "",
+        after_the_fact=bool(line.after_the_fact),
+    )
 
 
 def _strict(header: str) -> None:

@@ -205,7 +205,7 @@ def read_sealed(value: Mapping[str, Any]) -> SealedSheet:
     """
     texts = {"aud", "dev", "inc", "sheet", "workshop", "venue", "facilitator", "date", "tz"}
     numbers = {"starts_at", "ends_at", "closed_at", "present", "first_timers"}
-    _exactly(value, {"v", "lines"} | texts | numbers, {"prev"})
+    _exactly(value, {"v", "lines"} | texts | numbers, {"prev", "anonymous"})
     if value["v"] != 1 or not isinstance(value["lines"], list):
         raise BadMessage("not a sheet")
     return SealedSheet(
@@ -223,6 +223,7 @@ def read_sealed(value: Mapping[str, Any]) -> SealedSheet:
         closed_at=_whole(value["closed_at"]),
         present=_whole(value["present"]),
         first_timers=_whole(value["first_timers"]),
+        anonymous=_whole(value["anonymous"]) if "anonymous" in value else None,
         prev=_text(value.get("prev", "")),
         commitments=[_text(one) for one in value["lines"]],
     )
@@ -237,13 +238,13 @@ def read_line(value: Mapping[str, Any]) -> SheetLine:
     wanted = {f.name for f in fields(SheetLine)} - set(_LEFT_OUT)
     if not {"kind", "number", "commitment"} <= set(value) <= {"kind", "of"} | wanted:
         raise BadMessage("not a line")
-    texts = ("last_name", "first_name", "note", "witness", "signature_digest", "mode")
+    texts = (
+        "last_name", "first_name", "note", "witness", "signature_digest", "mode", "code", "title",
+        "facilitators", "venue", "address", "commune",
+    )  # fmt: skip
     said: dict[str, Any] = {name: _text(value[name]) for name in texts if name in value}
     said |= {n: _whole(value[n]) for n in ("arrival", "departure") if n in value}
-    if "first_time" in value:
-        if not isinstance(value["first_time"], bool):
-            raise BadMessage("not a line")
-        said["first_time"] = value["first_time"]
+    said |= {n: _flag(value[n]) for n in ("first_time", "after_the_fact") if n in value}
     return SheetLine(
         id="",
         sheet_id="",
@@ -351,6 +352,12 @@ def _items(value: object, kinds: tuple[type, ...]) -> tuple[Any, ...]:
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise BadMessage("not a text")
+    return value
+
+
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise BadMessage("not a yes or no")
     return value
 
 

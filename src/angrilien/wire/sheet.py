@@ -8,9 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from angrilien.domain.entities import SheetLine
-from angrilien.wire.canonical import b64, dumps, sha256
+from angrilien.domain.codes import code_of
+from angrilien.domain.entities import Sheet, SheetLine
+from angrilien.errors import BugError
+from angrilien.wire.canonical import b64, dumps, sha256, unb64
+
+FINGERPRINT: Final = 16
+"""Characters of a sheet's printed fingerprint."""
 
 
 def line_text(line: SheetLine) -> bytes:
@@ -18,7 +24,8 @@ def line_text(line: SheetLine) -> bytes:
     says: dict[str, object] = {"number": line.number, "kind": line.kind}
     for name in (
         "last_name", "first_name", "mode", "arrival", "departure", "first_time", "note", "witness",
-        "signature_digest",
+        "signature_digest", "code", "after_the_fact", "title", "facilitators", "venue", "address",
+        "commune",
     ):  # fmt: skip
         value = getattr(line, name)
         if value not in (None, ""):
@@ -29,6 +36,14 @@ def line_text(line: SheetLine) -> bytes:
 def line_commitment(line: SheetLine) -> str:
     """Return base64url of SHA-256(salt ‖ line text)."""
     return b64(sha256(line.salt, line_text(line)))
+
+
+def fingerprint(digest: str) -> str:
+    """Return what is printed of a sheet's digest, to compare it by eye or by telephone.
+
+    Sixteen characters of the codes' alphabet (72 bits), the last a check character.
+    """
+    return code_of(int.from_bytes(unb64(digest, 32)), FINGERPRINT)
 
 
 def signature_digest(drawing: bytes) -> str:
@@ -45,9 +60,10 @@ class SealedSheet:
         sheet_id, workshop_id, venue_id, facilitator_id: ids.
         date, starts_at, ends_at, tz: the workshop's times, as the sheet says them.
         closed_at: by the laptop's clock, milliseconds UTC.
-        present, first_timers: the numbers at the sheet's foot.
+        present, first_timers, anonymous: the numbers at the sheet's foot; the last is absent from
+            sheets of the schemas before the third.
         prev: digest of the sheet that this laptop sealed before, empty for its first.
-        commitments: of the lines in order; the last is that of the animateur's signature.
+        commitments: of the lines in order: the people, the heading, the animateur's signature.
     """
 
     aud: str
@@ -64,6 +80,7 @@ class SealedSheet:
     closed_at: int
     present: int
     first_timers: int
+    anonymous: int | None
     prev: str
     commitments: Sequence[str]
 
@@ -87,6 +104,8 @@ class SealedSheet:
             "first_timers": self.first_timers,
             "lines": list(self.commitments),
         }
+        if self.anonymous is not None:
+            value["anonymous"] = self.anonymous
         if self.prev:
             value["prev"] = self.prev
         return dumps(value)
@@ -94,3 +113,36 @@ class SealedSheet:
     def digest(self) -> str:
         """Return base64url of the SHA-256 of what is signed."""
         return b64(sha256(self.canonical()))
+
+
+def sealed_sheet(
+    sheet: Sheet, *, aud: str, dev: str, inc: str, commitments: Sequence[str]
+) -> SealedSheet:
+    """Return what a device signs, or signed, of a sheet that says its own times.
+
+    Its `digest` and `signature` play no part. `commitments` are those of its lines, in order.
+
+    Raises:
+        BugError: the sheet says no times.
+    """
+    if sheet.date is None or sheet.starts_at is None or sheet.ends_at is None or sheet.tz is None:
+        raise BugError("a sheet without its times")
+    return SealedSheet(
+        aud=aud,
+        dev=dev,
+        inc=inc,
+        sheet_id=sheet.id,
+        workshop_id=sheet.workshop_id,
+        venue_id=sheet.venue_id,
+        facilitator_id=sheet.facilitator_id,
+        date=sheet.date,
+        starts_at=sheet.starts_at,
+        ends_at=sheet.ends_at,
+        tz=sheet.tz,
+        closed_at=sheet.closed_at,
+        present=sheet.present,
+        first_timers=sheet.first_timers,
+        anonymous=sheet.anonymous,
+        prev=sheet.prev or "",
+        commitments=commitments,
+    )

@@ -85,7 +85,7 @@ def test_text_is_text_with_its_french_letters(closed_sheet: SheetView) -> None:
         "9 sans nom 14 h 20",
         "Présences 9 dont 1re fois 2 dont sans nom 1",
         "Feuille terminée le mercredi 25 novembre 2026 à 16 h 04.",
-        "Empreinte : 3f2a 91bc 00de 47a8",
+        "Empreinte : 7Q2K-M4XR-9T3F-8ABC",
         "Arrivée",
         "TSA 80715",
         "n° 1/1",

@@ -143,7 +143,7 @@ def test_closed_sheet_says_its_counts_its_date_and_its_fingerprint(
     ]
     assert words.closing.replace("\u00a0", " ").splitlines() == [
         "Feuille terminée le mercredi 25 novembre 2026 à 16 h 04.",
-        "Empreinte : 3f2a 91bc 00de 47a8",
+        "Empreinte : 7Q2K-M4XR-9T3F-8ABC",
     ]
     assert words.signer
 

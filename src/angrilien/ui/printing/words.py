@@ -284,8 +284,8 @@ def _closing(view: SheetView) -> str:
 def _fingerprint(view: SheetView) -> str:
     if not view.fingerprint:
         return ""
-    groups = (view.fingerprint[i : i + 4] for i in range(0, len(view.fingerprint), 4))
-    return _tr("Empreinte\u00a0: {fingerprint}").format(fingerprint=" ".join(groups))
+    shown = show_code(view.fingerprint)
+    return _tr("Empreinte\u00a0: {fingerprint}").format(fingerprint=shown)
 
 
 def _signer_label(view: SheetView) -> str:

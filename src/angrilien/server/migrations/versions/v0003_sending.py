@@ -1,4 +1,4 @@
-"""A photo's record carries the key of its picture; orders to laptops; venues by order; erasures."""
+"""A photo's key, a sheet's times and head; orders to laptops; venues by order; erasures."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -6,9 +6,28 @@ from alembic import op
 revision = "0003"
 down_revision = "0002"
 
+_ADDED = {
+    "sheet": {
+        "date": sa.Text,
+        "starts_at": sa.BigInteger,
+        "ends_at": sa.BigInteger,
+        "tz": sa.Text,
+        "anonymous": sa.BigInteger,
+    },
+    "sheet_line": {
+        "code": sa.Text,
+        "after_the_fact": sa.Boolean,
+        "title": sa.Text,
+        "facilitators": sa.Text,
+        "venue": sa.Text,
+        "address": sa.Text,
+        "commune": sa.Text,
+    },
+}
+
 
 def upgrade() -> None:
-    """Name the column what it is (no laptop made a photo before), and add what orders need."""
+    """Name the photo's column what it is (none was made); add what orders and sheets need."""
     op.alter_column("photo", "salt", new_column_name="key")
     op.add_column(
         "device_venue",
@@ -35,3 +54,6 @@ def upgrade() -> None:
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("entity", "entity_id", name="pk_erased"),
     )
+    for table, columns in _ADDED.items():
+        for name, kind in columns.items():
+            op.add_column(table, sa.Column(name, kind(), nullable=True))

@@ -1,4 +1,4 @@
-"""The third schema: what the sending remembers, and the photos' encrypted files.
+"""The third schema: what the sending remembers, the photos' files, what stands at a sheet's head.
 
 Self-contained: the statements stand in the folder beside it, a file for each subject in the order
 of their names, apart by blank lines.
@@ -17,7 +17,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add tables, and name the photo's key what it is; no row is changed."""
+    """Add tables and columns, and name the photo's key what it is; no row is changed."""
     connection = op.get_bind()
     for path in sorted(Path(__file__).with_name("0003").glob("*.sql")):
         for statement in path.read_text(encoding="utf-8").strip().split("\n\n"):
