@@ -19,6 +19,12 @@ _SENTENCES: Final = (
     (r"argument (.+): invalid int value: (.+)", "{0} demande un nombre entier"),
     (r"argument (.+): invalid .+ value: (.+)", "{0} : valeur non comprise"),
     (r"ambiguous option: (.+) could match (.+)", "{0} peut vouloir dire {1}"),
+    (r"argument (.+): ignored explicit argument (.+)", "{0} ne prend pas de valeur"),
+    # What one of our own readers says of a value is French already.
+    (
+        r"argument (.+?): (?!expected|ignored|invalid|not allowed|unknown|conflicting)(.+)",
+        "{0} : {1}",
+    ),
 )
 
 
@@ -48,9 +54,13 @@ class FrenchParser(argparse.ArgumentParser):
         self.add_argument("-h", "--help", action="help", help="montrer cette aide")
 
     def error(self, message: str) -> NoReturn:
-        """Say what was not understood, and end with 2."""
+        """Say what the parser did not understand, and end with 2."""
+        self.refuse(in_french(message))
+
+    def refuse(self, sentence: str) -> NoReturn:
+        """Say in our own words what does not go, and end with 2."""
         self.print_usage(sys.stderr)
-        self.exit(2, f"{self.prog} : {in_french(message)}\n")
+        self.exit(2, f"{self.prog} : {sentence}\n")
 
 
 def in_french(message: str) -> str:

@@ -45,34 +45,12 @@ def read_arguments(argv: Sequence[str] | None = None) -> Asked:
     Raises:
         SystemExit: help or version was asked for (0), or the line is not understood (2).
     """
-    parser = FrenchParser(
-        prog="angrilien",
-        description="La feuille d’émargement et le cahier des ateliers numériques.",
-    )
-    parser.add_argument(
-        "--version",
-        action="version",
-        version=f"angrilien {__version__}",
-        help="montrer la version",
-    )
-    parser.add_argument(
-        "words",
-        nargs="*",
-        metavar="verify FICHIER",
-        help="vérifier un fichier de feuilles d’émargement",
-    )
-    parser.add_argument("--data-dir", type=Path, help="dossier du cahier")
-    parser.add_argument("--programme", type=Path, help="fichier du programme (programme.json)")
-    parser.add_argument("--demo", action="store_true", help="montrer avec des personnes inventées")
-    parser.add_argument("--out", type=Path, help="dossier des images de la démonstration")
-    parser.add_argument("--selftest", action="store_true", help="vérifier cet ordinateur")
-    parser.add_argument(
-        "--diagnostic", type=Path, metavar="FICHIER", help="écrire ce qu’il faut à qui vous aide"
-    )
-    parser.add_argument("--locked", action="store_true", help=argparse.SUPPRESS)
-    found = parser.parse_args(argv)
+    understood = parser()
+    found = understood.parse_args(argv)
     if found.words and (len(found.words) != 2 or found.words[0] != "verify"):
-        parser.error("écrivez « angrilien verify FICHIER »")
+        understood.refuse("écrivez « angrilien verify FICHIER »")
+    if found.out is not None and not found.demo:
+        understood.refuse("--out ne va qu’avec --demo")
     return Asked(
         data_dir=found.data_dir,
         programme=found.programme,
@@ -83,6 +61,43 @@ def read_arguments(argv: Sequence[str] | None = None) -> Asked:
         verify=Path(found.words[1]) if found.words else None,
         locked=found.locked,
     )
+
+
+def parser() -> FrenchParser:
+    """Return what understands the command line."""
+    made = FrenchParser(
+        prog="angrilien",
+        description="La feuille d’émargement et le cahier des ateliers numériques.",
+    )
+    made.add_argument(
+        "--version",
+        action="version",
+        version=f"angrilien {__version__}",
+        help="montrer la version",
+    )
+    made.add_argument(
+        "words",
+        nargs="*",
+        metavar="verify FICHIER",
+        help="vérifier un fichier de feuilles d’émargement",
+    )
+    made.add_argument("--data-dir", type=Path, metavar="DOSSIER", help="dossier du cahier")
+    made.add_argument(
+        "--programme",
+        type=Path,
+        metavar="FICHIER",
+        help="fichier du programme (programme.json)",
+    )
+    made.add_argument("--demo", action="store_true", help="montrer avec des personnes inventées")
+    made.add_argument(
+        "--out", type=Path, metavar="DOSSIER", help="dossier des images de la démonstration"
+    )
+    made.add_argument("--selftest", action="store_true", help="vérifier cet ordinateur")
+    made.add_argument(
+        "--diagnostic", type=Path, metavar="FICHIER", help="écrire ce qu’il faut à qui vous aide"
+    )
+    made.add_argument("--locked", action="store_true", help=argparse.SUPPRESS)
+    return made
 
 
 def run(asked: Asked) -> int | None:

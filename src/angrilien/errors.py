@@ -143,6 +143,14 @@ class NoTheme(FieldProblem):
     sentence = "Choisissez au moins un thème."
 
 
+class UnknownTheme(FieldProblem):
+    sentence = "Ce thème n’est pas de la liste. Choisissez-en un autre."
+
+
+class UnknownVenue(FieldProblem):
+    sentence = "Ce lieu n’est pas l’un des vôtres. Choisissez-en un autre."
+
+
 class PassphraseDiffers(FieldProblem):
     sentence = "Les deux phrases ne sont pas les mêmes. Regardez le mot {word}."
 
@@ -303,8 +311,8 @@ class NotebookDamaged(KnownError):
 
 class NotebookForeign(KnownError):
     sentence = "Ce fichier n’est pas un cahier de cet ordinateur. Il n’a pas été touché."
-    button = "Voir l’aide"
-    way = Way.HELP
+    button = "Voir les copies"
+    way = Way.COPIES
 
 
 class NotebookNewer(KnownError):

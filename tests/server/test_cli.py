@@ -238,3 +238,13 @@ def test_the_installed_command_is_there() -> None:
     )  # fmt: skip
     assert done.returncode == 0
     assert "serve" in done.stdout
+
+
+def test_a_root_key_left_on_the_server_is_warned_about(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with LiveServer(tmp_path) as live:
+        assert "root.key est encore dans le dossier" in capfd.readouterr().err
+        (live.data / "root.key").unlink()
+        live.restart()
+        assert capfd.readouterr().err == ""

@@ -112,7 +112,9 @@ def test_an_application_that_is_open_is_not_disturbed(folder: Path, programme: P
 Break = Callable[[Path], object]
 BROKEN: list[tuple[str, Break]] = [
     ("Clés", lambda folder: os.truncate(folder / SLOTS, 200)),
-    ("Clés", lambda folder: (folder / SLOTS).unlink()),
+    ("Clés, Cahier", lambda folder: (folder / SLOTS).unlink()),
+    ("Cahier", lambda folder: (folder / DATABASE).write_bytes(b"seize caracteres")),
+    ("Cahier", lambda folder: os.truncate(folder / DATABASE, selftest.PAGE * 3 + 1)),
     ("Cahier", lambda folder: (folder / DATABASE).unlink()),
     ("Cahier", lambda folder: os.truncate(folder / DATABASE, 0)),
     ("Réglages", lambda folder: (folder / SETTINGS).write_text("{", encoding="utf-8")),
@@ -127,7 +129,7 @@ def test_what_is_broken_in_the_folder_is_said(
     folder: Path, programme: Path, name: str, broken: Break
 ) -> None:
     broken(folder)
-    assert bad(look(folder, programme)) == {name}
+    assert bad(look(folder, programme)) == set(name.split(", "))
 
 
 def test_a_notebook_that_is_not_encrypted_is_said(folder: Path, programme: Path) -> None:
@@ -140,7 +142,11 @@ def test_a_notebook_that_is_not_encrypted_is_said(folder: Path, programme: Path)
 
 def test_a_file_in_the_place_of_the_folder(tmp_path: Path, programme: Path) -> None:
     (tmp_path / "data").write_text("", encoding="utf-8")
-    assert "Dossier" in bad(look(tmp_path / "data", programme))
+    for place in ("data", "data/inside"):
+        checks = look(tmp_path / place, programme)
+        assert bad(checks) == {"Dossier"}
+        # Nothing is said to be well that could not be looked at.
+        assert not {"Place libre", "Écriture", "Verrou", "Clés", "Cahier"} & set(checks)
 
 
 def test_safety_copies_that_are_no_longer_made_are_said(folder: Path, programme: Path) -> None:

@@ -11,11 +11,12 @@ from angrilien.domain.codes import read_code
 from angrilien.domain.entities import Workshop
 from angrilien.domain.forms import PersonForm, WorkshopForm
 from angrilien.domain.rows import WorkshopRow
-from angrilien.errors import BugError, SheetAlreadyClosed, WorkshopGone
+from angrilien.errors import BugError, SheetAlreadyClosed, UnknownTheme, UnknownVenue, WorkshopGone
 from angrilien.services import attendance, closing, people, workshops
 from angrilien.services.forms import FormProblems
 from angrilien.services.notebook import Notebook
 from angrilien.store import log
+from angrilien.wire.ids import new_id
 from helpers.copies import list_people
 from helpers.notebooks import NOON, SetClock, make_workshop
 
@@ -64,6 +65,15 @@ def test_a_form_that_cannot_be_accepted_writes_nothing(nb: Notebook) -> None:
         workshops.plan(nb, form(nb, title="", date="29/02", end="25h"))
     assert [p.field for p in refused.value.problems] == ["title", "date", "end"]
     assert all(p.text() for p in refused.value.problems)
+    assert nb.store.verify() == before
+
+
+def test_a_venue_or_a_theme_that_is_none_is_refused_in_words(nb: Notebook) -> None:
+    before = nb.store.verify()
+    with pytest.raises(FormProblems) as refused:
+        workshops.plan(nb, form(nb, venue_id=new_id(), themes=("securite_numerique", "oups")))
+    assert [type(p) for p in refused.value.problems] == [UnknownTheme, UnknownVenue]
+    assert [p.field for p in refused.value.problems] == ["themes", "venue_id"]
     assert nb.store.verify() == before
 
 

@@ -47,6 +47,15 @@ def read_date(typed: str, today: dt.date, *, field: str = "date") -> dt.date:
         raise NotADate(field) from error
 
 
+def other_weekday(typed: str, day: dt.date) -> str:
+    """Return the weekday that was typed beside a date and is not its own, empty without one."""
+    named = [word for word in fold(typed.replace("/", " ")).split() if word in _DAY_KEYS]
+    places = {_DAY_KEYS.index(word) for word in named}
+    if not places or day.weekday() in places:
+        return ""
+    return DAYS[min(places)]
+
+
 def read_hour(typed: str, *, field: str = "start") -> dt.time:
     """Read "14h30", "14 h 30", "14:30", "14", "1430", "midi", "minuit".
 

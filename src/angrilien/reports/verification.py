@@ -38,7 +38,8 @@ def lines(report: Report) -> list[str]:
             said.append(f"    {_heading(sheet, sheet.heading)}")
         said += [f"    ✘ {sentence(problem)}" for problem in sheet.problems]
     said += [f"✘ {capital(sentence(problem))}." for problem in report.problems]
-    said.append(_whole(report))
+    if report.sheets or report.is_right:
+        said.append(_whole(report))
     return said
 
 

@@ -26,7 +26,7 @@ _MAX_DAYS = 366
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; return the exit code: 0, 1 for a refusal said in words, 2 for bad usage."""
     try:
-        asked = _parser().parse_args(argv)
+        asked = parser().parse_args(argv)
     except SystemExit as ended:
         return int(ended.code or 0)
     try:
@@ -137,44 +137,60 @@ def _serve(asked: argparse.Namespace) -> int:
     return serve(asked.data, asked.host, asked.port)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = FrenchParser(
+def parser() -> argparse.ArgumentParser:
+    """Return what understands the command line."""
+    made = FrenchParser(
         prog="angrilien-server", description="Le serveur du programme : reçoit, garde, compte."
     )
-    commands = parser.add_subparsers(dest="command", required=True)
+    commands = made.add_subparsers(dest="command", required=True, metavar="COMMANDE")
 
     programme = commands.add_parser("programme", help="les clés du programme")
-    of_programme = programme.add_subparsers(dest="action", required=True)
+    of_programme = programme.add_subparsers(dest="action", required=True, metavar="ACTION")
     new = of_programme.add_parser("new", help="créer un programme et ses clés")
     new.add_argument(
-        "--aud", required=True, type=_name, help="nom du programme, par exemple angrilien"
+        "--aud",
+        required=True,
+        type=_name,
+        metavar="NOM",
+        help="nom du programme, par exemple angrilien",
     )
-    new.add_argument("--server", default="", help="adresse du serveur, https://…")
-    new.add_argument("--out", type=Path, help="où écrire programme.json pour les ordinateurs")
+    new.add_argument(
+        "--server", default="", metavar="ADRESSE", help="adresse du serveur, https://…"
+    )
+    new.add_argument(
+        "--out",
+        type=Path,
+        metavar="FICHIER",
+        help="où écrire programme.json pour les ordinateurs",
+    )
     new.set_defaults(run=_programme_new)
     show = of_programme.add_parser("show", help="écrire programme.json")
     show.set_defaults(run=_programme_show)
 
     venue = commands.add_parser("venue", help="les lieux")
-    of_venue = venue.add_subparsers(dest="action", required=True)
+    of_venue = venue.add_subparsers(dest="action", required=True, metavar="ACTION")
     imported = of_venue.add_parser("import", help="prendre une liste de lieux")
-    imported.add_argument("file", type=Path, help="fichier CSV")
+    imported.add_argument("file", type=Path, metavar="FICHIER", help="fichier CSV")
     imported.set_defaults(run=_venue_import)
     code = of_venue.add_parser("code", help="donner un code du lieu, pour un ordinateur")
-    code.add_argument("code", help="le lieu, par exemple CAF-49008")
-    code.add_argument("--days", type=int, default=30, help="jours de validité (30)")
+    code.add_argument("code", metavar="LIEU", help="le lieu, par exemple CAF-49008")
+    code.add_argument(
+        "--days", type=int, default=30, metavar="JOURS", help="jours de validité (30)"
+    )
     code.set_defaults(run=_venue_code)
     listed = of_venue.add_parser("list", help="lieux, ordinateurs, dernier contact")
     listed.set_defaults(run=_venue_list)
 
     figures = commands.add_parser("figures", help="ce que le serveur a reçu")
-    figures.add_argument("--workshop", help="d’un seul atelier")
+    figures.add_argument("--workshop", metavar="NUMÉRO", help="d’un seul atelier")
     figures.add_argument("--json", action="store_true", help="en JSON")
     figures.set_defaults(run=_figures)
 
     served = commands.add_parser("serve", help="répondre aux ordinateurs")
-    served.add_argument("--host", default="127.0.0.1")
-    served.add_argument("--port", type=_port, default=8790)
+    served.add_argument("--host", default="127.0.0.1", metavar="HÔTE", help="adresse écoutée")
+    served.add_argument(
+        "--port", type=_port, default=8790, metavar="PORT", help="port écouté, 8790 sans cela"
+    )
     served.set_defaults(run=_serve)
 
     cli_devices.add_commands(commands)
@@ -182,8 +198,10 @@ def _parser() -> argparse.ArgumentParser:
     cli_backups.add_commands(commands)
 
     for command in (new, show, imported, code, listed, figures, served):
-        command.add_argument("--data", required=True, type=Path, help="dossier du serveur")
-    return parser
+        command.add_argument(
+            "--data", required=True, type=Path, metavar="DOSSIER", help="dossier du serveur"
+        )
+    return made
 
 
 def _name(text: str) -> str:

@@ -20,26 +20,28 @@ from angrilien.server.keyring import Keyring
 def add_commands(commands: Any) -> None:
     """Add the commands to the server's command line."""
     device = commands.add_parser("device", help="les ordinateurs")
-    actions = device.add_subparsers(dest="action", required=True)
+    actions = device.add_subparsers(dest="action", required=True, metavar="ACTION")
 
     listed = actions.add_parser("list", help="ordinateurs, lieux, dernier contact")
     listed.set_defaults(run=_list)
 
     revoked = actions.add_parser("revoke", help="retirer un ordinateur du programme")
-    revoked.add_argument("device", help="numéro de l’ordinateur")
+    revoked.add_argument("device", metavar="NUMÉRO", help="numéro de l’ordinateur")
     revoked.set_defaults(run=_revoke)
 
     venues = actions.add_parser("venues", help="dire tous les lieux d’un ordinateur")
-    venues.add_argument("device", help="numéro de l’ordinateur")
-    venues.add_argument("codes", nargs="+", help="codes des lieux, le sien d’abord")
+    venues.add_argument("device", metavar="NUMÉRO", help="numéro de l’ordinateur")
+    venues.add_argument("codes", nargs="+", metavar="LIEU", help="codes des lieux, le sien d’abord")
     venues.set_defaults(run=_venues)
 
     erased = commands.add_parser("erase", help="effacer une personne, ici et sur les ordinateurs")
-    erased.add_argument("--person", required=True, help="numéro de la personne")
+    erased.add_argument("--person", required=True, metavar="NUMÉRO", help="numéro de la personne")
     erased.set_defaults(run=_erase)
 
     for command in (listed, revoked, venues, erased):
-        command.add_argument("--data", required=True, type=Path, help="dossier du serveur")
+        command.add_argument(
+            "--data", required=True, type=Path, metavar="DOSSIER", help="dossier du serveur"
+        )
 
 
 @contextmanager

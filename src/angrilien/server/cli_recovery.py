@@ -24,28 +24,47 @@ from angrilien.wire.recovery import RecoveryAnswer
 def add_commands(commands: Any) -> None:
     """Add the command and its actions to the server's command line."""
     recovery = commands.add_parser("recovery", help="le secours quand une phrase est oubliée")
-    actions = recovery.add_subparsers(dest="action", required=True)
+    actions = recovery.add_subparsers(dest="action", required=True, metavar="ACTION")
 
     made = actions.add_parser("keygen", help="créer la clé d’un gardien")
-    made.add_argument("--out", required=True, type=Path, help="fichier de la clé, à garder")
+    made.add_argument(
+        "--out", required=True, type=Path, metavar="FICHIER", help="fichier de la clé, à garder"
+    )
     made.set_defaults(run=_keygen)
 
     listed = actions.add_parser("enlist", help="inscrire les gardiens dans le programme")
-    listed.add_argument("keys", nargs="+", help="la partie publique de chaque clé")
-    listed.add_argument("--root", required=True, type=Path, help="root.key, sorti de son coffre")
-    listed.add_argument("--data", required=True, type=Path, help="dossier du serveur")
+    listed.add_argument("keys", nargs="+", metavar="CLÉ", help="la partie publique de chaque clé")
+    listed.add_argument(
+        "--root", required=True, type=Path, metavar="FICHIER", help="root.key, sorti de son coffre"
+    )
+    listed.add_argument(
+        "--data", required=True, type=Path, metavar="DOSSIER", help="dossier du serveur"
+    )
     listed.set_defaults(run=_enlist)
 
     shown = actions.add_parser("show", help="lire une demande sans rien ouvrir")
-    shown.add_argument("file", type=Path, help="fichier de la demande")
+    shown.add_argument("file", type=Path, metavar="FICHIER", help="fichier de la demande")
     shown.set_defaults(run=_show)
 
     opened = actions.add_parser("open", help="faire sa part d’une demande")
-    opened.add_argument("file", type=Path, help="fichier de la demande, ou de la première part")
-    opened.add_argument("--key", required=True, type=Path, help="fichier de sa clé de gardien")
-    opened.add_argument("--out", required=True, type=Path, help="fichier à rendre")
-    opened.add_argument("--words", required=True, help="les six mots dits au téléphone")
-    opened.add_argument("--data", type=Path, help="dossier du serveur, s’il est sur cette machine")
+    opened.add_argument(
+        "file", type=Path, metavar="FICHIER", help="fichier de la demande, ou de la première part"
+    )
+    opened.add_argument(
+        "--key", required=True, type=Path, metavar="FICHIER", help="fichier de sa clé de gardien"
+    )
+    opened.add_argument(
+        "--out", required=True, type=Path, metavar="FICHIER", help="fichier à rendre"
+    )
+    opened.add_argument(
+        "--words", required=True, metavar="MOTS", help="les six mots dits au téléphone"
+    )
+    opened.add_argument(
+        "--data",
+        type=Path,
+        metavar="DOSSIER",
+        help="dossier du serveur, s’il est sur cette machine",
+    )
     opened.set_defaults(run=_open)
 
 

@@ -19,11 +19,15 @@ from angrilien.errors import PortInUse
 from angrilien.server.api import make_app
 from angrilien.server.errors import CannotListen
 from angrilien.server.folder import open_programme
-from angrilien.server.keyring import load_keyring
+from angrilien.server.keyring import ROOT, load_keyring
 from angrilien.server.projections import retry_held
 from angrilien.server.service import Service
 
 MAX_CONNECTIONS = 512
+_ROOT_LIES_THERE = (
+    "Attention : root.key est encore dans le dossier du serveur. "
+    "Mettez ce fichier à l’abri, hors de cet ordinateur."
+)
 
 
 def make_service(folder: Path, clock: Clock | None = None) -> Service:
@@ -59,6 +63,8 @@ def serve(folder: Path, host: str, port: int) -> int:
     """
     load_keyring(folder)  # before anything is written: it may be no folder of ours
     listening = _listen(host, port)
+    if (folder / ROOT).exists():
+        print(_ROOT_LIES_THERE, file=sys.stderr)
     handler = logs.start(folder / "logs")
     try:
         service = make_service(folder)

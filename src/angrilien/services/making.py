@@ -21,7 +21,14 @@ from angrilien.errors import (
 )
 from angrilien.services import copies, erasure, forks, heads, reference, rekeying, revocation
 from angrilien.services.notebook import Notebook
-from angrilien.services.opening import DATABASE, SLOTS, UNFINISHED, check_first_start, exists
+from angrilien.services.opening import (
+    DATABASE,
+    SLOTS,
+    UNFINISHED,
+    check_first_start,
+    check_ours,
+    exists,
+)
 from angrilien.store import ballast, code_secrets, marks, slots
 from angrilien.store.log import Stamp
 from angrilien.store.store import Birth, Identity, Store
@@ -122,6 +129,7 @@ def open_notebook(
         raise Retired
     if not exists(folder):
         raise NotebookMissing
+    check_ours(folder)
     try:
         slot_file = SlotFile.parse((folder / SLOTS).read_bytes())
     except OSError as error:

@@ -6,14 +6,14 @@ Making and opening the notebook itself imports SQL, so it stands in `making`, lo
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from angrilien.domain.clock import DEFAULT_ZONE, Clock
 from angrilien.domain.code_secret import check_code_secret
 from angrilien.domain.codes import read_code
 from angrilien.domain.forms import NAME_LIMIT, clean
 from angrilien.domain.rows import FirstStart
-from angrilien.errors import Missing, NotACode, PassphraseDiffers, TooLong
+from angrilien.errors import Missing, NotACode, NotebookForeign, PassphraseDiffers, TooLong
 from angrilien.vault import passphrase
 from angrilien.vault.programme import Programme
 from angrilien.vault.slots import DEFAULT_KDF, Kdf
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 DATABASE = "cahier.db"
 UNFINISHED = f"{DATABASE}.new"
 SLOTS = "cles.json"
+_PLAIN_SQLITE: Final = b"SQLite format 3\0"
 
 
 def exists(folder: Path) -> bool:
@@ -35,6 +36,27 @@ def exists(folder: Path) -> bool:
     if (folder / DATABASE).exists():
         return True
     return (folder / SLOTS).exists() and not (folder / UNFINISHED).exists()
+
+
+def is_plain(file: Path) -> bool:
+    """Tell whether a file is an SQLite database that anybody can read: never one of ours."""
+    with file.open("rb") as stream:
+        return stream.read(len(_PLAIN_SQLITE)) == _PLAIN_SQLITE
+
+
+def check_ours(folder: Path) -> None:
+    """Look from outside whether the notebook of a data folder may be ours at all.
+
+    Raises:
+        NotebookForeign: it is not encrypted, or there are no keys beside it.
+    """
+    database = folder / DATABASE
+    try:
+        foreign = database.exists() and (is_plain(database) or not (folder / SLOTS).exists())
+    except OSError:
+        return  # what cannot be read is said when it is opened
+    if foreign:
+        raise NotebookForeign
 
 
 def new_passphrase() -> str:

@@ -27,7 +27,7 @@ from angrilien.domain.notices import KnownTimes, is_clock_doubtful
 from angrilien.errors import DiskFull, FolderReadOnly, KnownError
 from angrilien.services import programme as programmes
 from angrilien.services.cloud_folder import drive_around
-from angrilien.services.opening import DATABASE, SLOTS
+from angrilien.services.opening import DATABASE, SLOTS, is_plain
 from angrilien.settings import FILE as SETTINGS
 from angrilien.store import copies, trial
 from angrilien.vault.slots import SlotFile
@@ -49,7 +49,8 @@ _RESOURCES: Final = (
     "data/themes.json",
     "data/sheet_notice.json",
 )
-_PLAIN_SQLITE: Final = b"SQLite format 3\0"
+PAGE: Final = 4096
+"""Bytes of a page of the notebook, SQLCipher 4's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,11 +86,16 @@ def run(
         clock: whose time is judged; the computer's without it.
     """
     now = (clock or SystemClock()).now()
-    return (
+    machine = (
         *_versions(),
         *_safely("Ressources", _resources),
         *_safely("Programme", lambda: _programme(programme, now)),
         *_safely("Dossier", lambda: _folder(folder)),
+    )
+    if _is_blocked(folder):
+        return machine  # there is nothing in it to look at, and nothing could be written
+    return (
+        *machine,
         *_safely("Place libre", lambda: _room(folder)),
         *_safely("Écriture", lambda: _trial(folder)),
         *_safely("Verrou", lambda: _lock(folder)),
@@ -167,11 +173,11 @@ def _folder(folder: Path) -> Iterator[Check]:
     drive = drive_around(folder)
     if drive:
         yield Check(name="Dossier", found=f"gardé par {drive}", good=False)
+    if _is_blocked(folder):
+        yield Check(name="Dossier", found="ce n’est pas un dossier", good=False)
+        return
     if not folder.exists():
         yield Check(name="Dossier", found="pas encore créé")
-        return
-    if not folder.is_dir():
-        yield Check(name="Dossier", found="ce n’est pas un dossier", good=False)
         return
     if sys.platform == "win32":
         yield Check(name="Dossier", found="présent")
@@ -270,15 +276,19 @@ def _notebook(folder: Path) -> Iterator[Check]:
         said = "il manque" if missing else "pas encore de cahier"
         yield Check(name="Cahier", found=said, good=not missing)
         return
-    with file.open("rb") as stream:
-        head = stream.read(len(_PLAIN_SQLITE))
-    size = french.number(file.stat().st_size >> 10)
-    if not head:
+    size = file.stat().st_size
+    shown = f"{french.number(size >> 10)} Kio"
+    if not size:
         yield Check(name="Cahier", found="il est vide", good=False)
-    elif head == _PLAIN_SQLITE:
-        yield Check(name="Cahier", found=f"{size} Kio, non chiffré", good=False)
+    elif is_plain(file):
+        yield Check(name="Cahier", found=f"{shown}, non chiffré", good=False)
+    elif size % PAGE:
+        # Encrypted, each page is as long as the other: this is cut, or something else.
+        yield Check(name="Cahier", found=f"{shown}, ce n’est pas un cahier entier", good=False)
+    elif not (folder / SLOTS).exists():
+        yield Check(name="Cahier", found=f"{shown}, sans ses clés", good=False)
     else:
-        yield Check(name="Cahier", found=f"{size} Kio, chiffré")
+        yield Check(name="Cahier", found=f"{shown}, chiffré")
 
 
 def _copies(folder: Path, now: int) -> Iterator[Check]:
@@ -309,6 +319,11 @@ def _settings(folder: Path) -> Iterator[Check]:
         good = False
     said = "lisibles" if good else "illisibles, ceux du début valent"
     yield Check(name="Réglages", found=said, good=good)
+
+
+def _is_blocked(folder: Path) -> bool:
+    """Tell whether a file stands where the folder, or one above it, must be."""
+    return any(place.exists() and not place.is_dir() for place in (folder, *folder.parents))
 
 
 def _nearest(folder: Path) -> Path:

@@ -19,7 +19,7 @@ from angrilien.domain.forms import (
     workshop_problems,
 )
 from angrilien.domain.rows import Planned, Roster, ThemeRow, TodayView, VenueRow
-from angrilien.errors import BugError, FieldProblem, WorkshopGone
+from angrilien.errors import BugError, FieldProblem, UnknownTheme, UnknownVenue, WorkshopGone
 from angrilien.services import attendance, reference
 from angrilien.services.deeds import require_open
 from angrilien.services.forms import FormProblems
@@ -60,7 +60,12 @@ def themes() -> tuple[ThemeRow, ...]:
 
 def check(nb: Notebook, form: WorkshopForm) -> tuple[FieldProblem, ...]:
     """Return what D3 must correct, one problem per field."""
-    return tuple(workshop_problems(form, nb.today(), _zone(nb, form.venue_id)))
+    problems = workshop_problems(form, nb.today(), _zone(nb, form.venue_id))
+    if not {theme.code for theme in themes()}.issuperset(form.themes):
+        problems.append(UnknownTheme("themes"))
+    if form.venue_id and form.venue_id not in {venue.id for venue in nb.own_venues()}:
+        problems.append(UnknownVenue("venue_id"))
+    return tuple(problems)
 
 
 def overlaps(nb: Notebook, form: WorkshopForm, *, apart: str = "") -> tuple[str, ...]:

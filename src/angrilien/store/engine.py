@@ -85,6 +85,8 @@ def make_engine(path: Path, key: bytes, *, foreign_keys: bool = True, copy: bool
 
 def _key(connection: Any, key: bytes) -> None:
     cursor = connection.cursor()
+    # What it has to say of a damaged file is an exception here; its own words are English.
+    cursor.execute("PRAGMA cipher_log_level = NONE")
     cursor.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
     cursor.execute("SELECT count(*) FROM sqlite_master")
     if not cursor.execute("PRAGMA cipher_version").fetchone():

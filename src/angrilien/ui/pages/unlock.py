@@ -81,8 +81,15 @@ class UnlockPage(Page):
         return self.tr("Ouvrir le cahier")
 
     def show_for(self, **_args: Any) -> None:
-        """Begin; a wait that a restart cut goes on."""
+        """Begin; a wait that a restart cut goes on.
+
+        What cannot be a notebook of ours is said before anybody types a phrase for it.
+        """
         self._watch_wait()
+        try:
+            opening.check_ours(self.desk.folder)
+        except KnownError as error:
+            self.main.say_problem(error)
 
     def leave(self) -> None:
         """Count the seconds no longer."""

@@ -14,7 +14,7 @@ from angrilien.domain import french
 from angrilien.domain.clock import DEFAULT_ZONE, local
 from angrilien.domain.forms import PlannedTimes, planned_times
 from angrilien.domain.rows import Planned, ThemeRow, VenueRow
-from angrilien.domain.typed import read_date
+from angrilien.domain.typed import other_weekday, read_date
 from angrilien.errors import FieldProblem, KnownError
 from angrilien.services import drafts, workshops
 from angrilien.services.forms import FormProblems
@@ -184,11 +184,17 @@ class WorkshopFormPage(Page):
         except FieldProblem:
             self.fields.date_field.show_echo("")
         else:
-            words = capital(french.long_date(day))
+            words = self._weekday_words(day) or capital(french.long_date(day))
             if day < today:
                 words = self.tr("{date}, saisi après coup").format(date=words)
             self.fields.date_field.show_echo(words)
         self.fields.end_field.show_echo(self._duration_words())
+
+    def _weekday_words(self, day: dt.date) -> str:
+        """Return a warning where the weekday that is typed is not that of the date."""
+        typed = other_weekday(self.fields.date_field.text(), day)
+        said = self.tr("Attention\u00a0: {date}, et pas {weekday}")
+        return said.format(date=french.long_date(day), weekday=typed) if typed else ""
 
     def _times(self) -> PlannedTimes | None:
         try:
@@ -266,6 +272,7 @@ class WorkshopFormPage(Page):
 
     def _on_planned(self, planned: Planned) -> None:
         times, title = self._times(), self.fields.title_field.text().strip()
+        warning = self._weekday_words(times.date) if times else ""
         today = self._today()
         self._forget_draft()
         self.desk.changed.workshops_changed.emit()
@@ -276,6 +283,8 @@ class WorkshopFormPage(Page):
             self.main.navigate("today")
         if planned.overlaps:
             self.main.say(self._overlap_words(planned.overlaps))
+        elif warning:
+            self.main.say(f"{warning}.")
         else:
             said = self.tr("Atelier enregistré\u00a0: «\u00a0{title}\u00a0».")
             self.main.say(said.format(title=title))
