@@ -13,7 +13,7 @@ import struct
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Self
 from urllib.parse import urlsplit
 
@@ -37,6 +37,8 @@ class Fault:
         change: makes another answer of the server's own.
         hold: the answer is kept back until `release`, or until the laptop goes away.
         drip: seconds between two bytes of the answer.
+        carries: a connection of the laptop is reset once it has carried that many bytes up.
+        most: a request with a longer body is answered 413, and the server is not asked.
     """
 
     request_bytes: int | None = None
@@ -46,9 +48,15 @@ class Fault:
     change: Callable[[bytes], bytes] | None = None
     hold: bool = False
     drip: float = 0.0
+    carries: int | None = None
+    most: int | None = None
 
 
 CLEAR: Final = Fault()
+TOO_LARGE: Final = (
+    b"HTTP/1.1 413 Request Entity Too Large\r\nContent-Type: text/html\r\n"
+    b"Content-Length: 4\r\nConnection: close\r\n\r\n<p/>"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +83,8 @@ class Proxy:
         self.fault = CLEAR
         self.exchanges: list[Exchange] = []
         self.connections = 0
+        self.uploaded = 0
+        """Bytes that laptops sent, whatever became of them."""
         self.held = threading.Event()
         """Set once an answer is kept back."""
         self._released = threading.Event()
@@ -146,13 +156,17 @@ class Proxy:
         self._keep(laptop)
         try:
             with contextlib.suppress(OSError):
-                while not self._stopped.is_set() and self._exchange(laptop):
-                    pass
+                carried = 0
+                while not self._stopped.is_set() and self._exchange(laptop, carried):
+                    carried += len(self.exchanges[-1].request)
         finally:
             self._close(laptop)
 
-    def _exchange(self, laptop: socket.socket) -> bool:
-        """Carry one exchange; return whether the laptop's connection stays open."""
+    def _exchange(self, laptop: socket.socket, carried: int) -> bool:
+        """Carry one exchange; return whether the laptop's connection stays open.
+
+        `carried` bytes went up on it before.
+        """
         # The fault is looked at once the request is there: it may be set on an idle connection.
         first = laptop.recv(BUFFER)
         if not first:
@@ -162,7 +176,18 @@ class Proxy:
             self._pass_part(_read(laptop, first, fault.request_bytes))
             _end(laptop, reset=fault.reset)
             return False
-        request = _read_message(laptop, first)
+        left = MAX_MESSAGE if fault.carries is None else max(fault.carries - carried, 0)
+        request = _read_message(laptop, first, most=left)
+        self.uploaded += min(len(request), left)
+        if len(request) >= left:
+            self._pass_part(request[:left])
+            _end(laptop, reset=True)
+            return False
+        if fault.most is not None and len(request.partition(b"\r\n\r\n")[2]) > fault.most:
+            fault = replace(fault, instead=TOO_LARGE)
+        return self._answer(laptop, request, fault)
+
+    def _answer(self, laptop: socket.socket, request: bytes, fault: Fault) -> bool:
         answer = fault.instead if fault.instead is not None else self._ask(request)
         if fault.change is not None:
             answer = fault.change(answer)
@@ -223,10 +248,12 @@ def _read(source: socket.socket, start: bytes, size: int) -> bytes:
     return found[:size]
 
 
-def _read_message(source: socket.socket, start: bytes) -> bytes:
-    """Read one HTTP message whose length its header tells."""
+def _read_message(source: socket.socket, start: bytes, *, most: int = MAX_MESSAGE) -> bytes:
+    """Read one HTTP message whose length its header tells, or its first `most` bytes."""
     found = start
     while b"\r\n\r\n" not in found:
+        if len(found) >= most:
+            return found
         piece = source.recv(BUFFER)
         if not piece or len(found) > MAX_MESSAGE:
             raise ConnectionResetError
@@ -240,8 +267,8 @@ def _read_message(source: socket.socket, start: bytes) -> bytes:
     whole = len(head) + 4 + length
     if whole > MAX_MESSAGE:
         raise ConnectionResetError
-    message = _read(source, found, whole)
-    if len(message) < whole:
+    message = _read(source, found, min(whole, most))
+    if len(message) < min(whole, most):
         raise ConnectionResetError
     return message
 
