@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
 
 import pytest
 
-from angrilien.errors import BadProgramme, KnownError, NoConnection
-from angrilien.sync.client import Check, Client, Outcome, Server
+from angrilien.errors import BadProgramme, KnownError, NoConnection, NotOurServer
+from angrilien.sync.client import SLOWEST, Check, Client, Outcome, Server
 from angrilien.sync.jobs import CONTACT, PUSH, Job
 from angrilien.vault.signing import BadSignature
 from helpers.proxy import Fault, Proxy
@@ -56,6 +58,76 @@ def a_push(last: int = 5) -> Job:
 
 
 A_QUESTION = Job(kind=CONTACT, method="GET", path="/v1/contact", body=b"", headers={}, req=b"")
+
+
+class Slow:
+    """Takes a request at its own pace: `piece` bytes, then a pause; none at all after `most`."""
+
+    def __init__(self, *, piece: int, pause: float, most: int) -> None:
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self._listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        self.url = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
+        self._piece, self._pause, self._most = piece, pause, most
+        self._done = threading.Event()
+        self.taken = 0
+        self._thread = threading.Thread(target=self._serve)
+        self._thread.start()
+
+    def _serve(self) -> None:
+        with contextlib.suppress(OSError):
+            laptop, _ = self._listening.accept()
+            with laptop:
+                data = b""
+                while self.taken < self._most and not data.endswith(b"THE END"):
+                    piece = laptop.recv(self._piece)
+                    if not piece:
+                        return
+                    self.taken += len(piece)
+                    data = (data + piece)[-100:]
+                    self._done.wait(self._pause)
+                if self.taken < self._most:
+                    laptop.sendall(OK + b"Content-Length: 2\r\nConnection: close\r\n\r\nab")
+                self._done.wait(30)
+
+    def close(self) -> None:
+        self._done.set()
+        self._listening.close()
+        self._thread.join()
+
+
+def upload(size: int) -> Job:
+    return Job(
+        kind=PUSH, method="POST", path="/v1/push", headers={}, req=b"", last=1,
+        body=bytes(size) + b"THE END",
+    )  # fmt: skip
+
+
+def exchanged(slow: Slow, job: Job) -> tuple[Outcome, float]:
+    client = Client(connect=0.5, stall=0.4, total=0.8)
+    started = time.monotonic()
+    try:
+        server = Server(address=slow.url, aud="essai", check=refuse, renew=no_newer)
+        return client.exchange(server, job), time.monotonic() - started
+    finally:
+        client.close()
+        slow.close()
+
+
+def test_a_slow_road_is_waited_for_as_long_as_its_bytes_take() -> None:
+    """A large batch takes longer than all limits of a small one: it is not cut."""
+    slow = Slow(piece=4096, pause=0.03, most=1 << 20)
+    outcome, took = exchanged(slow, upload(200_000))
+    assert slow.taken > 200_000
+    assert took > 0.8  # of the whole exchange, were it a small one
+    assert not outcome.shrink
+    assert isinstance(outcome.problem, NotOurServer)
+
+
+def test_a_stalled_road_is_left_although_most_was_not_sent() -> None:
+    slow = Slow(piece=4096, pause=0.0, most=20_000)
+    outcome, took = exchanged(slow, upload(1_000_000))
+    assert outcome.shrink
+    assert took * 20 < 1_000_000 / SLOWEST  # what a slow road would have been given
 
 
 @pytest.fixture
