@@ -51,11 +51,14 @@ class Ground:
         self.template, self.original, self.folder = template, original, folder
         self.cloud = Cloud()
         self.road = road_to(self.cloud)
+        """Made anew for each walk: a road does not live for long."""
         self.walks = 0
         self.steps = 0
 
     def new_folder(self) -> Path:
         self.walks += 1
+        self.road.close()
+        self.road = road_to(self.cloud)
         made = self.folder / f"walk-{self.walks}"
         made.mkdir()
         return made
@@ -72,8 +75,8 @@ class Walk(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.cloud, self.road = self.ground.cloud, self.ground.road
         self.folder = self.ground.new_folder()
+        self.cloud, self.road = self.ground.cloud, self.ground.road
         self.pictures = 0
         self.laptops: list[Laptop] = []
         self.backups: list[Path] = []
