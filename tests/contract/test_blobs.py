@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from angrilien.domain.entities import Photo, Workshop
 from angrilien.domain.ids import venue_id
 from angrilien.server.base import table
-from angrilien.server.blobs import FOLDER, MAX_BLOB, path_of
+from angrilien.server.blobs import BLOBS, MAX_BLOB, path_of
 from angrilien.server.tables import ChangeRow
 from angrilien.wire.answer import Answer
 from angrilien.wire.canonical import b64, sha256
@@ -58,7 +58,7 @@ def put(
 
 def files(folder: Path) -> dict[str, int]:
     """Return the files of the folder of blobs, with their sizes."""
-    found = [path for path in (folder / FOLDER).rglob("*") if path.is_file()]
+    found = [path for path in (folder / BLOBS).rglob("*") if path.is_file()]
     return {path.name: path.stat().st_size for path in found}
 
 
@@ -76,10 +76,10 @@ def test_pieces_are_resumed_and_the_whole_is_there_once(
     # Again, from elsewhere, or nothing at all: told how much is held, and nothing is changed.
     for offset, data in ((0, PICTURE[:20_000]), (30_000, PICTURE[30_000:]), (0, b"")):
         assert put(server, laptop, digest, offset, data).blob == (20_000, SIZE)
-    assert not path_of(server.folder, digest).exists()
+    assert not path_of(server.folder / BLOBS, digest).exists()
     answer = put(server, laptop, digest, 20_000, PICTURE[20_000:])
     assert (answer.blob, answer.refused, answer.ack) == ((SIZE, SIZE), "", 2)
-    assert path_of(server.folder, digest).read_bytes() == PICTURE
+    assert path_of(server.folder / BLOBS, digest).read_bytes() == PICTURE
     assert put(server, laptop, digest, 0, PICTURE[:9]).blob == (SIZE, SIZE)
     assert list(files(server.folder).values()) == [SIZE]
 
@@ -119,7 +119,7 @@ def test_nobody_spoils_what_another_laptop_sends(server: LocalServer, laptop: La
     assert put(server, other, digest, 30_000, b"n" * 20_000).refused == "bad_blob"
     assert put(server, laptop, digest, 30_000, PICTURE[30_000:]).blob == (SIZE, SIZE)
     assert put(server, other, digest, 0, b"n" * 10).blob == (SIZE, SIZE)
-    assert path_of(server.folder, digest).read_bytes() == PICTURE
+    assert path_of(server.folder / BLOBS, digest).read_bytes() == PICTURE
 
 
 @pytest.mark.parametrize(
@@ -182,7 +182,7 @@ def test_a_full_disk_keeps_nothing_half(
     """What was written of a piece before there was no room left is taken back; then it passes."""
     digest = note_photo(laptop, PICTURE)
     server.push(laptop.push())
-    with disk(server.folder / FOLDER, "64k") as small:
+    with disk(server.folder / BLOBS, "64k") as small:
         put(server, laptop, digest, 0, PICTURE[:20_000])
         ballast = fill(small)
         with ballast.open("r+b") as file:
@@ -194,7 +194,7 @@ def test_a_full_disk_keeps_nothing_half(
         assert min(files(server.folder).values()) == 20_000
         ballast.unlink()
         assert put(server, laptop, digest, 20_000, PICTURE[20_000:]).blob == (SIZE, SIZE)
-        assert path_of(server.folder, digest).read_bytes() == PICTURE
+        assert path_of(server.folder / BLOBS, digest).read_bytes() == PICTURE
 
 
 def live_put(
@@ -231,7 +231,7 @@ def test_the_same_pieces_eight_times_at_once(shared_server: LiveServer) -> None:
                 ]
             }
             assert told == {(offset + len(data), SIZE)}
-    assert path_of(shared_server.data, digest).read_bytes() == PICTURE
+    assert path_of(shared_server.data / BLOBS, digest).read_bytes() == PICTURE
     assert list(files(shared_server.data).values()) == [SIZE]
 
 
@@ -250,7 +250,7 @@ def test_a_cut_piece_leaves_what_was_there_and_one_line(live_server: LiveServer)
     live_server.kill()
     live_server.start()
     assert live_put(live_server, far, digest, 15_000, PICTURE[15_000:]).blob == (SIZE, SIZE)
-    assert path_of(live_server.data, digest).read_bytes() == PICTURE
+    assert path_of(live_server.data / BLOBS, digest).read_bytes() == PICTURE
     log = "".join(p.read_text(encoding="utf-8") for p in (live_server.data / "logs").iterdir())
     assert len(re.findall("an upload was cut", log)) == 3
     assert "Traceback" not in log

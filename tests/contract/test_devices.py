@@ -22,6 +22,7 @@ from angrilien.wire.push import decode_push
 from helpers.laptops import START, ZONE, Laptop, write_workshop
 from helpers.servers import ANGRIE, LocalServer, checked
 
+pytestmark = pytest.mark.postgres
 OTHER = "CAF-03019"
 CHANGES = table(ChangeRow)
 

@@ -13,7 +13,7 @@ import pytest
 
 from angrilien.domain.ids import venue_id
 from angrilien.server import backups
-from angrilien.server.blobs import FOLDER as BLOBS
+from angrilien.server.blobs import BLOBS
 from angrilien.server.database import Database
 from angrilien.vault.signing import Signer
 from angrilien.wire import dsse

@@ -23,7 +23,7 @@ from sqlalchemy import text
 from angrilien.domain.rows import SendingState
 from angrilien.errors import KnownError
 from angrilien.server import backups
-from angrilien.server.blobs import FOLDER as BLOBS
+from angrilien.server.blobs import BLOBS
 from angrilien.server.database import Database
 from angrilien.server.projections import retry_held
 from angrilien.services.lanes import Lanes

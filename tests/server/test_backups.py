@@ -17,7 +17,7 @@ from sqlalchemy import select, text
 from angrilien.domain.ids import venue_id
 from angrilien.server import backups, drills
 from angrilien.server.base import server_registry
-from angrilien.server.blobs import FOLDER as BLOBS
+from angrilien.server.blobs import BLOBS, path_of
 from angrilien.server.cli import main
 from angrilien.server.database import Database
 from angrilien.server.errors import (
@@ -199,16 +199,16 @@ def test_photos_are_copied_once_and_checked(
     out = tmp_path / "saved"
     picture = b"picture" * 100
     digest = b64(sha256(picture))
-    place = server.folder / BLOBS / digest[:2]
-    place.mkdir(parents=True)
-    (place / digest).write_bytes(picture)
-    (place / f"{digest}.part").write_bytes(b"on its way")
+    kept = path_of(server.folder / BLOBS, digest)
+    kept.parent.mkdir(parents=True)
+    kept.write_bytes(picture)
+    kept.with_name(f"{kept.name}.{laptop.dev}").write_bytes(b"on its way")
     first = backups.make(server.database, server.folder / BLOBS, out, NOW)
-    copied = out / BLOBS / digest[:2] / digest
+    copied = path_of(out / BLOBS, digest)
     stamp = copied.stat().st_mtime_ns
     backups.make(server.database, server.folder / BLOBS, out, NOW + 1_000)
     assert copied.stat().st_mtime_ns == stamp
-    assert [path.name for path in copied.parent.iterdir()] == [digest]
+    assert [path.name for path in copied.parent.iterdir()] == [kept.name]
     assert backups.listed(out)[1] == first
     assert laptop.changes
 

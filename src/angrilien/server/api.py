@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -20,6 +21,7 @@ from angrilien.server.limits import (
     BUSY_SECONDS,
     MAX_INTRODUCTION,
     MAX_REGISTRATION,
+    RETRY_SECONDS,
     Stalled,
     TooLarge,
     read_body,
@@ -38,7 +40,11 @@ def make_app(service: Service) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        retrying = asyncio.create_task(_retry(service))
         yield
+        retrying.cancel()
+        with suppress(asyncio.CancelledError):
+            await retrying
         service.database.close()
 
     app = FastAPI(
@@ -89,6 +95,16 @@ def make_app(service: Service) -> FastAPI:
 
     _tell_refusals(app, service)
     return app
+
+
+async def _retry(service: Service) -> None:
+    """Try again from time to time what was held for a reason that passes by itself."""
+    while True:
+        await asyncio.sleep(RETRY_SECONDS)
+        try:
+            await run_in_threadpool(service.retry)
+        except OperationalError:
+            _LOG.warning("what is held could not be tried again: the database did not answer")
 
 
 async def _ask(request: Request, verb: Callable[[Asked], Signed], most: int = 0) -> Response:

@@ -37,7 +37,7 @@ from sqlalchemy.exc import DBAPIError
 
 from angrilien.domain import copies as rule
 from angrilien.server.base import server_registry, table
-from angrilien.server.blobs import FOLDER as BLOBS
+from angrilien.server.blobs import BLOBS
 from angrilien.server.database import Database
 from angrilien.server.errors import (
     BackupDamaged,

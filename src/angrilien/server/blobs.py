@@ -24,7 +24,8 @@ from angrilien.server.projected import PROJECTED
 from angrilien.server.tables import ChangeRow, Device, Incarnation
 from angrilien.wire.canonical import BadMessage, b64, loads, sha256, unb64
 
-FOLDER: Final = "blobs"
+BLOBS: Final = "blobs"
+"""Folder of the files, in the server's data folder."""
 MAX_BLOB: Final = 8 << 20
 """Bytes of a photo's file."""
 BLOB_UNKNOWN: Final = "blob_unknown"
@@ -65,7 +66,7 @@ def take(database: Database, dev: str, piece: Piece) -> Taken:
     Raises:
         OSError: there is no room, or the folder cannot be written; nothing of the piece is kept.
     """
-    whole = path_of(database.folder, piece.digest)
+    whole = path_of(database.folder / BLOBS, piece.digest)
     with database.writing() as session:
         # The laptop's own row: two pieces of one photo, at two workers, follow each other.
         session.exec(select_models(Device).where(Device.id == dev).with_for_update()).one()
@@ -87,10 +88,14 @@ def take(database: Database, dev: str, piece: Piece) -> Taken:
         return Taken(held=piece.size)
 
 
-def path_of(folder: Path, digest: str) -> Path:
-    """Return where the whole file of a digest stands: its name does not depend on letters' case."""
+def path_of(blobs: Path, digest: str) -> Path:
+    """Return where the whole file of a digest stands: its name does not depend on letters' case.
+
+    Raises:
+        BadMessage: it is no digest.
+    """
     name = unb64(digest, 32).hex()
-    return folder / FOLDER / name[:2] / name
+    return blobs / name[:2] / name
 
 
 def _size_said(session: Session, dev: str, digest: str) -> int | None:

@@ -12,7 +12,7 @@ from typing import Any
 from angrilien.domain.clock import DEFAULT_ZONE, SystemClock, local
 from angrilien.domain.french import number
 from angrilien.server import backups
-from angrilien.server.blobs import FOLDER as BLOBS
+from angrilien.server.blobs import BLOBS
 from angrilien.server.database import Database
 from angrilien.server.errors import NoBackup
 from angrilien.server.folder import DATABASE_VARIABLE, open_programme

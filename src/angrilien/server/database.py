@@ -71,14 +71,10 @@ class Database:
             with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as alone:
                 alone.execute(text("VACUUM"))
             return
-        raw = self.engine.raw_connection()
-        try:
-            with self._writer:
-                cursor = raw.cursor()
-                cursor.execute("VACUUM")
-                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        finally:
-            raw.close()
+        with self._writer, self.engine.connect() as plain:
+            alone = plain.execution_options(begin="SELECT 1")  # it takes place in no transaction
+            alone.exec_driver_sql("VACUUM")
+            alone.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").all()
 
     def close(self) -> None:
         """Close every connection."""

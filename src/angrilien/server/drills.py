@@ -19,7 +19,7 @@ from angrilien.domain.entities import Photo
 from angrilien.server import backups
 from angrilien.server.backups import Manifest, Progress
 from angrilien.server.base import table
-from angrilien.server.blobs import FOLDER as BLOBS
+from angrilien.server.blobs import BLOBS, path_of
 from angrilien.server.database import Database
 from angrilien.server.errors import BackupDamaged
 from angrilien.server.ingest import own_head
@@ -29,7 +29,7 @@ from angrilien.server.tables import ChangeRow, DeviceKey, Incarnation, SheetRece
 from angrilien.vault.signing import BadSignature
 from angrilien.wire import dsse
 from angrilien.wire.answer import receipt_payload
-from angrilien.wire.canonical import b64, sha256
+from angrilien.wire.canonical import BadMessage, b64, sha256
 from angrilien.wire.change import commit_of, genesis, next_chain
 
 _AT_ONCE: Final = 500
@@ -160,7 +160,10 @@ def _check_photos(connection: Connection, blobs: Path) -> int:
     photo = PROJECTED[Photo.ENTITY]
     count = 0
     for digest in connection.execute(select(photo.c.digest)).scalars():
-        path = blobs / digest[:2] / digest
+        try:
+            path = path_of(blobs, digest)
+        except BadMessage:
+            continue  # a record may say anything: it names no photo
         if path.exists():
             if b64(sha256(path.read_bytes())) != digest:
                 raise BackupDamaged

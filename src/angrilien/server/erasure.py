@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
-from sqlalchemy import or_, select, tuple_, update
+from sqlalchemy import func, or_, select, tuple_, update
 from sqlmodel import Session, col
 from sqlmodel import select as select_models
 
@@ -82,8 +82,27 @@ def erase_person(database: Database, keyring: Keyring, person: str, now: int) ->
                 aud=keyring.aud, dev=dev, number=1, date=now, kind=ERASE, rows=people
             )  # what hangs on them, each laptop knows best
             give(session, keyring, order)
-    database.compact()
+    compact(database)
     return Erased(rows=len(rows), laptops=len(laptops))
+
+
+def compact(database: Database) -> bool:
+    """Write the database anew if something was erased since it last was; tell whether it was done.
+
+    What comes in late may name rows that were stored before, names and all.
+
+    Raises:
+        OperationalError: somebody else is at work in it; it is to be done later.
+    """
+    with database.reading() as session:
+        erased = session.exec(select_models(func.count()).select_from(ErasedRow)).one()
+        done = session.get_one(ProgrammeRow, 1).compacted
+    if erased == done:
+        return False
+    database.compact()
+    with database.writing() as session:
+        session.get_one(ProgrammeRow, 1).compacted = erased
+    return True
 
 
 def erased_among(session: Session, keys: Collection[RowKey]) -> set[RowKey]:

@@ -22,6 +22,8 @@ STALL_SECONDS: Final = 60.0
 """How long a body may stop coming in."""
 BUSY_SECONDS: Final = 30
 """What a laptop is asked to wait when the server cannot take what it sends."""
+RETRY_SECONDS: Final = 3600.0
+"""Between two tries of what the server stumbled over."""
 TRY_WINDOW: Final = 600.0
 """Seconds during which a wrong code is remembered."""
 TRIES_BY_ADDRESS: Final = 20

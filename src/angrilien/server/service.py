@@ -18,6 +18,7 @@ from angrilien.server.answers import Answerer, Signed
 from angrilien.server.asking import Asked, KnownKey, Rejected, Speaker, check, signer_of, speaker_of
 from angrilien.server.blobs import Piece, take
 from angrilien.server.database import Database
+from angrilien.server.erasure import compact
 from angrilien.server.held import held_items
 from angrilien.server.incarnations import (
     NOT_VOUCHED,
@@ -30,7 +31,7 @@ from angrilien.server.ingest import store
 from angrilien.server.keyring import Keyring
 from angrilien.server.limits import BUSY_SECONDS, Tries
 from angrilien.server.orders import orders_after, tag_of
-from angrilien.server.projections import apply_new
+from angrilien.server.projections import TRANSIENT, apply_new, retry_held
 from angrilien.server.registration import certificate_of, register
 from angrilien.server.tables import Device, DeviceKey, Incarnation
 from angrilien.wire import dsse
@@ -275,6 +276,14 @@ class Service:
         if refused:
             self.tries.note_wrong(asked.address)
         return signed
+
+    def retry(self) -> None:
+        """Try again what the server stumbled over, or could not apply because it was busy.
+
+        What was erased since the last time leaves the database's file, too.
+        """
+        retry_held(self.database, self.keyring, self.clock, codes=TRANSIENT)
+        compact(self.database)
 
     # --- what they share -------------------------------------------------------------------------
 

@@ -25,6 +25,8 @@ class ProgrammeRow(ServerModel, table=True):
     made_at: int = Field(sa_type=BigInteger)
     server_seq: int = Field(sa_type=BigInteger, default=0)
     """Last number given to a stored change: raised inside its transaction, so commit-ordered."""
+    compacted: int = Field(sa_type=BigInteger, default=0)
+    """How many rows were erased when the database was last written anew without them."""
 
 
 class VenueRow(ServerModel, table=True):

@@ -30,6 +30,10 @@ def upgrade() -> None:
     """Name the photo's column what it is (none was made); add what orders and sheets need."""
     op.alter_column("photo", "salt", new_column_name="key")
     op.add_column(
+        "programme",
+        sa.Column("compacted", sa.BigInteger(), nullable=False, server_default="0"),
+    )
+    op.add_column(
         "device_venue",
         sa.Column("first_order", sa.BigInteger(), nullable=False, server_default="0"),
     )
