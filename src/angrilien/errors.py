@@ -388,7 +388,7 @@ class NotOurServer(KnownError):
 class ServerStumbled(KnownError):
     """The server failed over what was sent (a 500); it is offered again in smaller parts."""
 
-    sentence = "Le serveur du programme a un problème. Rien n’est perdu."
+    sentence = "Le programme a un problème de son côté. Rien n’est perdu."
     button = "Réessayer maintenant"
     way = Way.SEND
 

@@ -16,8 +16,6 @@ ItemState = Literal["fix", "here", "sent"]
 
 STUMBLED: Final = "stumbled"
 """Code of a line over which the server stumbles, and which the laptop offers alone."""
-UNTOLD: Final = ""
-"""Code of what is held for a reason that the server has not told yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,6 +51,9 @@ class SendingWatch(QObject):
         self._desk = desk
         self._tz = tz
         self._state: SendingState | None = None
+        # Of what the venues on the screen were read: the screen begins with the provisional one,
+        # and a registration may come before the first look at the state.
+        self._told = (False, 0)
         self._sender = sending.Sender(
             desk.lanes, desk.notebook, desk.programme, clock=desk.clock, on_event=self._on_event
         )
@@ -67,7 +70,7 @@ class SendingWatch(QObject):
         self._beat.setInterval(_TICK_MILLISECONDS)
         self._beat.timeout.connect(self._on_beat)
         changed = desk.changed
-        changed.workshops_changed.connect(self.refresh)
+        changed.workshops_changed.connect(self.refresh_now)
         changed.attendance_changed.connect(self.refresh)
         changed.people_changed.connect(self.refresh)
         changed.notes_changed.connect(self.refresh)
@@ -75,7 +78,7 @@ class SendingWatch(QObject):
         self._beat.start()
         # What waited since the last time leaves at once, not a beat later.
         QTimer.singleShot(0, self, self._on_beat)
-        self.refresh()
+        self.refresh_now()
 
     @property
     def state(self) -> SendingState | None:
@@ -104,6 +107,13 @@ class SendingWatch(QObject):
         """Read the state again soon."""
         if not self._gather.isActive():
             self._gather.start()
+
+    @Slot()
+    def refresh_now(self) -> None:
+        """Read the state at once: a sheet was ended, the window has just opened."""
+        if self._desk.is_open:
+            self._desk.ask(sending.state, then=self._on_state)
+        self.refresh()
 
     @Slot()
     def send_now(self) -> None:
@@ -144,7 +154,8 @@ class SendingWatch(QObject):
         before, self._state = self._state, state
         self._say()
         told = (state.has_venue, state.last_order)
-        if before is not None and told != (before.has_venue, before.last_order):
+        if told != self._told:
+            self._told = told
             self._desk.ask(workshops.venues, then=self._on_venues)
         if before is not None and state.last_order != before.last_order:
             # An erasure takes names away that stand on a screen.
@@ -158,6 +169,7 @@ class SendingWatch(QObject):
             self.retired.emit()
 
     def _on_venues(self, venues: tuple[VenueRow, ...]) -> None:
+        self.set_zone(venues[0].tz)
         self.venue_changed.emit(venues[0])
 
     @Slot()

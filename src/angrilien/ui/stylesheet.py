@@ -41,10 +41,13 @@ QLabel[role="participant"] { font-size: ${pt_participant}pt; }
 QLabel[role="participant_name"] { font-size: ${pt_big}pt; font-weight: 700; }
 QLabel[role="tag"] { font-size: ${pt_small}pt; color: $info; background: $info_ground;
     border-radius: 7px; padding: 3px 9px; }
+QLabel[role="tag_here"] { font-size: ${pt_small}pt; color: $here; background: $here_ground;
+    border-radius: 7px; padding: 3px 9px; }
 QLabel[role="tag_waiting"] { font-size: ${pt_small}pt; color: $waiting; background: $waiting_ground;
     border-radius: 7px; padding: 3px 9px; }
 
 QFrame[card="true"] { background: $surface; border: 1px solid $edge; border-radius: 14px; }
+QFrame[card="true"]:focus { border: 3px solid $focus; }
 QFrame[card="chosen"] { background: $surface; border: 3px solid $primary; border-radius: 14px; }
 QFrame[card="here"] { background: $here_ground; border: 2px solid $here; border-radius: 14px; }
 QFrame[line="true"] { background: $edge; border: none; max-height: 1px; min-height: 1px; }

@@ -60,7 +60,7 @@ def test_a_new_person_is_noted_present(
     settle(qtbot, window)
     assert window.page is not None
     assert window.page.name == "roster"
-    assert window.messages.sentence == "C’est noté. 1 personne présente"
+    assert window.messages.sentence == "C’est noté."
     [row] = present(in_lane, workshop_id)
     assert row.name == "Paulette Hervé"
     assert row.participant_id is not None

@@ -316,7 +316,8 @@ class PersonFormPage(Page):
         self.desk.changed.people_changed.emit()
         self.desk.changed.attendance_changed.emit(roster.workshop.id)
         self.main.navigate("roster", workshop_id=roster.workshop.id)
-        self.main.say(self.tr("C’est noté. {count}").format(count=words.count_words(roster)))
+        # Without a number: the head of the list has it, and goes on counting.
+        self.main.say(self.tr("C’est noté."))
 
     def _on_refused(self, error: KnownError) -> None:
         self._busy = False

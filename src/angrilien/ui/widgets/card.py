@@ -25,6 +25,7 @@ Role = Literal[
     "participant",
     "participant_name",
     "tag",
+    "tag_here",
     "tag_waiting",
 ]
 Look = Literal["true", "chosen", "here"]

@@ -66,7 +66,8 @@ class WorkshopCard(Card):
         tags = [Tag(themes.get(code, code)) for code in self.row.themes]
         state = self._state_word()
         if state:
-            tags.insert(0, Tag(state, "tag_waiting"))
+            # Amber is for what somebody has still to do: a sheet that is ended is not.
+            tags.insert(0, Tag(state, "tag_here" if self.row.state == "closed" else "tag"))
         if self.row.after_the_fact:
             tags.append(Tag(self.tr("saisi après coup"), "tag_waiting"))
         if tags:
