@@ -4,17 +4,31 @@ from collections.abc import Iterator
 
 import pytest
 
-from helpers.servers import Databases, LiveServer, databases, live_server, server, server_template
+from helpers.servers import (
+    Databases,
+    LiveServer,
+    databases,
+    live_server,
+    server,
+    server_template,
+    shared_databases,
+)
 
-__all__ = ["databases", "live_server", "server", "server_template", "shared_server"]
+__all__ = [
+    "databases",
+    "live_server",
+    "server",
+    "server_template",
+    "shared_databases",
+    "shared_server",
+]
 
 
 @pytest.fixture(scope="session")
 def shared_server(
-    databases: Databases, tmp_path_factory: pytest.TempPathFactory
+    shared_databases: Databases, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[LiveServer]:
     """A server in another process for tests that do not mind each other's laptops."""
     folder = tmp_path_factory.mktemp("shared") / "live"
-    with LiveServer(folder, database_url=databases.url()) as live:
+    with LiveServer(folder, database_url=shared_databases.url()) as live:
         yield live
-    databases.drop()

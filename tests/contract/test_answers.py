@@ -23,6 +23,8 @@ from angrilien.wire.push import PushHeader, encode_push
 from helpers.laptops import Laptop, Story, seal, write_workshop
 from helpers.servers import ANGRIE, LocalServer
 
+pytestmark = pytest.mark.postgres
+
 GOLDEN = Path(__file__).with_name("golden")
 
 
@@ -39,6 +41,7 @@ def check_receipts(server: LocalServer, laptop: Laptop, story: Story, answer: An
     verify(key.public, dsse.RECEIPT, payload, receipt.signature)
 
 
+@pytest.mark.postgres(by_default=False)
 def test_f37_answers_stay_small(server: LocalServer) -> None:
     laptop = server.laptop()
     stories = [write_workshop(laptop, venue_id(ANGRIE), people=1) for _ in range(12)]

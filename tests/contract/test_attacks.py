@@ -28,6 +28,8 @@ from angrilien.wire.push import MAX_BODY
 from helpers.laptops import START, Laptop, Sent, raw_envelope, write_workshop
 from helpers.servers import ANGRIE, LiveServer, LocalServer, checked
 
+pytestmark = pytest.mark.postgres
+
 OTHER = "CAF-03019"
 ID = "0" * 16
 CHANGES = table(ChangeRow)
@@ -54,6 +56,7 @@ def error(server: LocalServer, sent: Sent, status: int) -> str:
 # --- A07 ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.postgres(by_default=False)
 def test_a07_a_thousand_replays_change_nothing(server: LocalServer) -> None:
     laptop = server.laptop()
     write_workshop(laptop, venue_id(ANGRIE), people=2)
@@ -303,6 +306,7 @@ def _bad_lines() -> Iterator[tuple[str, bytes]]:
 BAD_LINES = list(_bad_lines())
 
 
+@pytest.mark.postgres(by_default=False)
 def test_a09_a_malformed_line_is_refused_whole(server: LocalServer) -> None:
     laptop = server.laptop()
     found = {}
@@ -325,6 +329,7 @@ def test_a09_a_bad_line_behind_good_ones_leaves_nothing(server: LocalServer) -> 
     assert server.push(laptop.push()).ack == 1_200
 
 
+@pytest.mark.postgres(by_default=False)
 @pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="needs Linux's /proc")
 def test_a09_bombs_take_no_memory(shared_server: LiveServer) -> None:
     laptop = Laptop()

@@ -25,6 +25,8 @@ from helpers.laptops import START, ZONE, Laptop, Sent
 from helpers.logfail import ExpectLog
 from helpers.servers import ANGRIE, LiveServer, LocalServer, checked
 
+pytestmark = pytest.mark.postgres
+
 SIZE = 50_000
 PICTURE = bytes(range(256)) * (SIZE // 256) + b"x" * (SIZE % 256)
 

@@ -17,6 +17,8 @@ from angrilien.wire.push import PushLine, decode_push
 from helpers.laptops import START, ZONE, Laptop
 from helpers.servers import ANGRIE, LocalServer, checked
 
+pytestmark = pytest.mark.postgres
+
 
 def ask(server: LocalServer, laptop: Laptop, after: int) -> tuple[int, list[PushLine]]:
     """Return the size of the answer, and the changes that it brings."""

@@ -24,6 +24,8 @@ from angrilien.wire.request import KEYS_HEADER
 from helpers.laptops import Laptop
 from helpers.servers import LiveServer, LocalServer, checked
 
+pytestmark = pytest.mark.postgres
+
 
 def give(server: LocalServer, laptop: Laptop, **values: object) -> Order:
     order = Order(aud=laptop.aud, dev=laptop.dev, number=1, date=server.clock.now(), kind=REVOKE)

@@ -40,6 +40,8 @@ from angrilien.wire.vouch import read_vouch
 from helpers.laptops import raw_envelope
 from helpers.servers import LocalServer
 
+pytestmark = pytest.mark.postgres
+
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PROTOCOL = (DOCS / "protocol.md").read_text(encoding="utf-8")
 KEYS = (DOCS / "keys.md").read_text(encoding="utf-8")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +11,9 @@ import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlmodel import col
 
 from angrilien.domain.entities import Attendance, Facilitator, Participant, SessionNote
 from angrilien.domain.ids import note_id, venue_id
@@ -22,18 +22,18 @@ from angrilien.server.database import Database
 from angrilien.server.figures import read_figures
 from angrilien.server.ingest import _row
 from angrilien.server.projected import PROJECTED
-from angrilien.server.tables import ChangeRow
+from angrilien.server.tables import ChangeRow, Incarnation
 from angrilien.wire import dsse
 from angrilien.wire.answer import read_answer
 from angrilien.wire.ids import new_id
 from angrilien.wire.push import decode_push
 from helpers.laptops import Laptop, Sent, name_provisional, write_workshop
-from helpers.servers import ANGRIE, LiveServer, LocalServer, checked
+from helpers.races import RACERS, race
+from helpers.servers import ANGRIE, Databases, LiveServer, LocalServer, checked
 
 pytestmark = pytest.mark.postgres
 
 
-RACERS = 8
 CHANGES = table(ChangeRow)
 
 
@@ -57,22 +57,6 @@ def everything(database: Database) -> dict[str, Any]:
         rows = connection.execute(select(*columns).order_by(CHANGES.c.inc, CHANGES.c.seq))
         found["change"] = [tuple(row) for row in rows]
     return found
-
-
-def race(times: int, send: Callable[[], Any]) -> list[Any]:
-    """Call `send` from so many threads at the same moment; return what each gave or raised."""
-    ready = threading.Barrier(times)
-
-    def one() -> Any:
-        ready.wait(timeout=20)
-        try:
-            return send()
-        except Exception as error:  # noqa: BLE001 - the test looks at what each one raised
-            return error
-
-    with ThreadPoolExecutor(times) as pool:
-        futures = [pool.submit(one) for _ in range(times)]
-        return [future.result() for future in futures]
 
 
 def live_laptop(live: LiveServer, client: httpx.Client) -> Laptop:
@@ -162,6 +146,7 @@ def test_above_a_gap_lines_are_kept_and_named(server: LocalServer) -> None:
     assert answer.chain == laptop.changes[-1].chain
 
 
+@pytest.mark.postgres(by_default=False)
 def test_f39_acts_from_before_registration_arrive_once_in_their_venue(server: LocalServer) -> None:
     laptop = Laptop()
     before = []
@@ -205,14 +190,24 @@ class TwoLaptops:
             for name in ("sheet_receipt", "change", *PROJECTED):
                 connection.exec_driver_sql(f"DELETE FROM {name}")
             for chain, inc in self.genesis:
-                connection.exec_driver_sql(
-                    "UPDATE incarnation SET ack = 0, chain = ? WHERE id = ?", (chain, inc)
+                connection.execute(
+                    update(table(Incarnation))
+                    .where(col(Incarnation.id) == inc)
+                    .values(ack=0, chain=chain)
                 )
 
 
 @pytest.fixture(scope="module")
-def two_laptops(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoLaptops]:
-    server = LocalServer(tmp_path_factory.mktemp("permutations"))
+def two_laptops(
+    tmp_path_factory: pytest.TempPathFactory, shared_databases: Databases
+) -> Iterator[TwoLaptops]:
+    folder = tmp_path_factory.mktemp("permutations")
+    server = LocalServer(folder, database_url=shared_databases.url())
+    yield _two_laptops(server)
+    server.close()
+
+
+def _two_laptops(server: LocalServer) -> TwoLaptops:
     first, second = server.laptop(), server.laptop()
     story = write_workshop(first, first.provisional_venue, people=3)
     name_provisional(first, ANGRIE)
@@ -246,8 +241,7 @@ def two_laptops(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoLaptops
     for index in range(len(batches)):
         assert both.send(index) is None
     both.result = everything(server.database)
-    yield both
-    server.close()
+    return both
 
 
 def test_two_laptops_edits_are_where_they_belong(two_laptops: TwoLaptops) -> None:
@@ -258,6 +252,7 @@ def test_two_laptops_edits_are_where_they_belong(two_laptops: TwoLaptops) -> Non
     assert [row["state"] for row in held["attendance"]].count("excused") == 1
 
 
+@pytest.mark.postgres(by_default=False)
 @settings(max_examples=6, deadline=None, derandomize=True)
 @given(order=st.permutations(range(9)), again=st.lists(st.integers(0, 8), max_size=5))
 def test_f24_any_order_and_any_repetition_converge(
@@ -269,6 +264,7 @@ def test_f24_any_order_and_any_repetition_converge(
     assert everything(two_laptops.server.database) == two_laptops.result
 
 
+@pytest.mark.postgres(by_default=False)
 def test_a_killed_server_keeps_what_it_acknowledged(live_server: LiveServer) -> None:
     with httpx.Client(base_url=live_server.url, timeout=30) as client:
         laptop = live_laptop(live_server, client)

@@ -10,17 +10,19 @@ import pytest
 from helpers.kills import Lives
 from helpers.proxy import Proxy
 from helpers.sending import Desk, Hub
-from helpers.servers import Databases, LiveServer, databases, server_template
+from helpers.servers import Databases, LiveServer, databases, server_template, shared_databases
 
-__all__ = ["databases", "server_template"]
+__all__ = ["databases", "server_template", "shared_databases"]
 
 
 @pytest.fixture(scope="session")
-def live(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+def live(
+    shared_databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LiveServer]:
     """One server for all the tests that do not end it; each laptop has a code of its own."""
-    with LiveServer(tmp_path_factory.mktemp("live"), database_url=databases.url()) as server:
+    folder = tmp_path_factory.mktemp("live")
+    with LiveServer(folder, database_url=shared_databases.url()) as server:
         yield server
-    databases.drop()
 
 
 @pytest.fixture(scope="session")

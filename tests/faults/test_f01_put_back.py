@@ -41,7 +41,6 @@ def live(tmp_path: Path, databases: Databases) -> Iterator[LiveServer]:
     """A server of its own: what it holds is counted."""
     with LiveServer(tmp_path / "own", database_url=databases.url()) as server:
         yield server
-    databases.drop()
 
 
 @pytest.fixture
@@ -106,6 +105,7 @@ def test_f01_everything_is_there_and_comes_back(new_desk: Callable[..., Desk], h
     desk.close()
 
 
+@pytest.mark.postgres(by_default=False)
 def test_f01_what_was_never_sent_comes_again_under_new_numbers(
     new_desk: Callable[..., Desk], hub: Hub
 ) -> None:
@@ -129,6 +129,7 @@ def test_f01_what_was_never_sent_comes_again_under_new_numbers(
     desk.close()
 
 
+@pytest.mark.postgres(by_default=False)
 def test_f01_without_a_new_incarnation_nothing_leaves(
     new_desk: Callable[..., Desk], hub: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -184,6 +185,7 @@ def test_f23_two_copies_of_one_folder(
     assert [life.former is not None for life in lives].count(True) == 1
 
 
+@pytest.mark.postgres(by_default=False)
 @pytest.mark.parametrize("said", ["another chain", "more than was ever written"])
 def test_a_server_that_holds_another_log_of_ours(
     new_desk: Callable[..., Desk], hub: Hub, proxy: Proxy, said: str

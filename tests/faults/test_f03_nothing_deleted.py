@@ -137,11 +137,11 @@ def check(names: list[str], new_desk: Callable[..., Desk], hub: Hub, proxy: Prox
         assert story.desk.state.waiting == 0
         commits = {commit for (commit, _) in before.values()}
         theirs = hub.query(
-            'SELECT hex("commit") FROM change c JOIN incarnation i ON i.id = c.inc'
+            'SELECT "commit" FROM change c JOIN incarnation i ON i.id = c.inc'
             " WHERE i.device_id = ?",
             story.desk.notebook.store.identity.dev,
         )
-        assert commits <= {commit for (commit,) in theirs}
+        assert commits <= {commit.hex().upper() for (commit,) in theirs}
     finally:
         nb = story.desk.notebook
         story.desk.close()

@@ -92,6 +92,7 @@ def test_answer_cut_at_every_byte(
     print(f"\nF04: {len(positions)} positions, reset={reset}")
 
 
+@pytest.mark.postgres
 def test_answer_reset_and_request_cut(
     new_desk: Callable[..., Desk], hub: Hub, proxy: Proxy
 ) -> None:
@@ -105,6 +106,7 @@ def test_answer_reset_and_request_cut(
     cut_at(places, desk, hub, proxy, lambda at: Fault(request_bytes=at))
 
 
+@pytest.mark.postgres
 def test_whole_workshop_cut_and_sent_again(
     new_desk: Callable[..., Desk], hub: Hub, proxy: Proxy
 ) -> None:

@@ -62,6 +62,7 @@ def test_any_clock_sends(new_desk: Callable[..., Desk], hub: Hub, at: int | str)
     assert {row.attendance_id: row.state for row in roster.rows} == shown
 
 
+@pytest.mark.postgres
 @pytest.mark.parametrize("jump", [-400 * 24 * HOUR, 9 * 365 * 24 * HOUR])
 def test_a_jump_while_a_push_is_under_way(
     new_desk: Callable[..., Desk], hub: Hub, proxy: Proxy, jump: int

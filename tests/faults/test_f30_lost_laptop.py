@@ -36,7 +36,7 @@ from helpers.servers import Databases, LiveServer
 @pytest.fixture
 def live(tmp_path: Path, databases: Databases) -> Iterator[LiveServer]:
     """A server of its own, whose programme has three custodians."""
-    with LiveServer(tmp_path / "mortal") as server:
+    with LiveServer(tmp_path / "mortal", database_url=databases.url()) as server:
         publics = [CustodianKey.generate().public for _ in range(3)]
         enlist(server.data, server.data / ROOT, publics, SystemClock().now())
         server.restart()
@@ -77,6 +77,7 @@ def test_the_boxes_follow_the_key(new_desk: Callable[..., Desk], hub: Hub) -> No
     assert nb.opened.database_key
 
 
+@pytest.mark.postgres
 def test_a_revoked_laptop_sends_everything_then_opens_no_more(
     new_desk: Callable[..., Desk], hub: Hub, live: LiveServer
 ) -> None:

@@ -20,6 +20,7 @@ from helpers.sending import Desk, Hub, assert_sent_once
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no fork, no kill -9")
 
 
+@pytest.mark.postgres
 def test_killed_in_the_middle_of_a_push(
     given: Lives, new_desk: Callable[..., Desk], hub: Hub, proxy: Proxy, tmp_path: Path
 ) -> None:

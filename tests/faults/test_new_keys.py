@@ -34,7 +34,6 @@ def live(tmp_path: Path, databases: Databases) -> Iterator[LiveServer]:
     """A server of its own: its keys are replaced."""
     with LiveServer(tmp_path / "mortal", database_url=databases.url()) as server:
         yield server
-    databases.drop()
 
 
 @pytest.fixture

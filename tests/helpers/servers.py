@@ -269,22 +269,19 @@ def server_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class Databases:
-    """Makes databases of one kind that know the venues and no laptop."""
+    """Gives databases of one kind, which know the venues and no laptop, or nothing at all."""
 
-    def __init__(self, template: Path, postgres: Postgres | None) -> None:
-        self._template, self._postgres = template, postgres
-        self._copied = ""
+    def __init__(self, postgres: Postgres | None) -> None:
+        self._postgres = postgres
+        self._lent: list[str] = []
         self._made: list[str] = []
 
     def url(self) -> str:
-        """Return the address of a new database, empty where the folder's own file is one."""
+        """Return the address of a database, empty where the folder's own file is one."""
         if self._postgres is None:
             return ""
-        if not self._copied:
-            self._copied = self._postgres.new()
-            self._fill(self._postgres.url(self._copied))
-        self._made.append(self._postgres.new(self._copied))
-        return self._postgres.url(self._made[-1])
+        self._lent.append(self._postgres.lend(AUD))
+        return self._postgres.url(self._lent[-1])
 
     def empty_url(self) -> str:
         """Return the address of a new database without anything, as `url` does."""
@@ -293,27 +290,31 @@ class Databases:
         self._made.append(self._postgres.new())
         return self._postgres.url(self._made[-1])
 
-    def _fill(self, url: str) -> None:
-        database = Database(self._template, url)
-        keyring = load_keyring(self._template)
-        prepare(database, keyring.aud, SetClock().now())
-        import_venues(database, read_venues(resource("data/venues.csv")))
-        database.close()
+    def close(self) -> None:
+        """Give back those that were lent, and drop those that were made."""
+        if self._postgres is not None:
+            for name in self._lent:
+                self._postgres.take_back(name)
+            for name in self._made:
+                self._postgres.drop(name)
 
-    def drop(self) -> None:
-        """Drop those that were made since."""
-        while self._made and self._postgres is not None:
-            self._postgres.drop(self._made.pop())
+
+def _databases(kind: str, request: pytest.FixtureRequest) -> Iterator[Databases]:
+    given = Databases(None if kind == "sqlite" else request.getfixturevalue("postgres"))
+    yield given
+    given.close()
+
+
+@pytest.fixture
+def databases(database_kind: str, request: pytest.FixtureRequest) -> Iterator[Databases]:
+    """Of one kind and then the other, for one test."""
+    yield from _databases(database_kind, request)
 
 
 @pytest.fixture(scope="session")
-def databases(
-    database_kind: str, server_template: Path, request: pytest.FixtureRequest
-) -> Databases:
-    """Of each kind that the tests run on."""
-    if database_kind == "sqlite":
-        return Databases(server_template, None)
-    return Databases(server_template, request.getfixturevalue("postgres"))
+def shared_databases(database_kind: str, request: pytest.FixtureRequest) -> Iterator[Databases]:
+    """The same for all the tests that do not mind each other's laptops."""
+    yield from _databases(database_kind, request)
 
 
 @pytest.fixture
@@ -330,7 +331,6 @@ def server(
         monkeypatch.setenv(DATABASE_VARIABLE, local.database_url)
     yield local
     local.close()
-    databases.drop()
 
 
 @pytest.fixture
@@ -338,4 +338,3 @@ def live_server(databases: Databases, tmp_path: Path) -> Iterator[LiveServer]:
     """A server in another process, over a socket."""
     with LiveServer(tmp_path / "live", database_url=databases.url()) as live:
         yield live
-    databases.drop()

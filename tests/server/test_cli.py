@@ -22,6 +22,8 @@ from angrilien.vault.programme import load_programme
 from helpers.laptops import write_workshop
 from helpers.servers import ANGRIE, LiveServer, LocalServer
 
+pytestmark = pytest.mark.postgres
+
 VENUES = str(resource("data/venues.csv"))
 
 

@@ -25,6 +25,8 @@ from helpers.laptops import Laptop, name_provisional, write_workshop
 from helpers.logfail import ExpectLog
 from helpers.servers import ANGRIE, LocalServer
 
+pytestmark = pytest.mark.postgres
+
 CHANGES = table(ChangeRow)
 OTHER = "CAF-03019"
 

@@ -10,10 +10,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import func, inspect, select, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.schema import CreateTable
+from sqlmodel import Session
 
 from angrilien.server import schema
 from angrilien.server.base import server_registry, table
@@ -27,7 +28,10 @@ from angrilien.server.errors import (
 from angrilien.server.projected import PROJECTED
 from angrilien.server.schema import prepare
 from angrilien.server.tables import VenueRow
+from helpers.postgres import Postgres
 from helpers.servers import LocalServer
+
+pytestmark = pytest.mark.postgres
 
 VENUE = {
     "id": "a", "code": "CAF-1", "kind": "cafe", "name": "Un", "commune": "C", "insee": "",
@@ -65,17 +69,31 @@ def test_numbers_are_of_64_bits() -> None:
     assert narrow == []
 
 
-def test_what_is_committed_is_durable(server: LocalServer) -> None:
-    if not server.database.is_sqlite:
-        pytest.skip("pragmas are SQLite's")
-    with server.database.reading() as session:
+def test_what_is_committed_is_durable_on_sqlite(server_template: Path) -> None:
+    database = Database(server_template)
+    with database.reading() as session:
         for pragma, value in {
             "journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "trusted_schema": 0,
         }.items():  # fmt: skip
             assert session.connection().execute(text(f"PRAGMA {pragma}")).scalar() == value
         version = session.connection().execute(text("SELECT sqlite_version()")).scalar_one()
+    database.close()
     # Before 3.51.3 a write-ahead log can be corrupted when it is reset.
     assert tuple(map(int, version.split("."))) >= (3, 51, 3)
+
+
+def test_one_reading_sees_one_state(server: LocalServer) -> None:
+    def venues(session: Session) -> int:
+        counted = session.connection().execute(select(func.count()).select_from(table(VenueRow)))
+        return int(counted.scalar_one())
+
+    with server.database.reading() as before:
+        there = venues(before)
+        with server.database.writing() as session:
+            insert_new(session, table(VenueRow), [VENUE])
+        assert venues(before) == there
+    with server.database.reading() as after:
+        assert venues(after) == there + 1
 
 
 def test_opening_again_keeps_the_epoch(server: LocalServer) -> None:
@@ -128,6 +146,26 @@ def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     database = Database(tmp_path / "nowhere")
     with pytest.raises(CannotWrite):
         prepare(database, "essai", 1)
+
+
+def test_a_postgresql_that_is_not_there(tmp_path: Path) -> None:
+    database = Database(tmp_path, "postgresql://nobody@127.0.0.1:9/nowhere")
+    with pytest.raises(DatabaseUnreachable):
+        prepare(database, "essai", 1)
+
+
+def test_a_foreign_postgresql_is_refused_and_not_touched(
+    tmp_path: Path, postgres: Postgres
+) -> None:
+    name = postgres.new()
+    database = Database(tmp_path, postgres.url(name))
+    with database.writing() as session:
+        session.connection().execute(text("CREATE TABLE mine (a int)"))
+    with pytest.raises(ForeignDatabase):
+        prepare(database, "essai", 1)
+    assert inspect(database.engine).get_table_names() == ["mine"]
+    database.close()
+    postgres.drop(name)
 
 
 @pytest.mark.parametrize("url", ["nothing", "nodialect://x", "sqlite://", "postgresql+none://x/y"])

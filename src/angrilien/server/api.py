@@ -9,7 +9,8 @@ from contextlib import asynccontextmanager, suppress
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
@@ -146,7 +147,8 @@ def _tell_refusals(app: FastAPI, service: Service) -> None:
         return _plain(400, "cut", close=True)  # nobody reads it
 
     @app.exception_handler(OperationalError)
-    async def _busy(_request: Request, error: OperationalError) -> Response:
+    @app.exception_handler(NoConnectionFree)
+    async def _busy(_request: Request, error: SQLAlchemyError) -> Response:
         _LOG.warning("the database did not answer in time", exc_info=error)
         return _plain(503, "busy", retry_after=BUSY_SECONDS)
 

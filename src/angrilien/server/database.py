@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlcipher3.dbapi2 as sqlite
-from sqlalchemy import Connection, Engine, Table, create_engine, event, text
+from sqlalchemy import Connection, Engine, Table, create_engine, event, func, select, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.engine import make_url
@@ -30,6 +30,10 @@ APPLICATION_ID = 0x416E6773
 BUSY_SECONDS = 30.0
 IN_LIMIT = 500
 """Values of one IN list: every database takes that many."""
+_LAPTOPS = 1
+"""Number of the lock that `one_by_one` takes."""
+_ONE_STATE: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+"""PostgreSQL's own default shows each statement another state; SQLite never does."""
 
 
 class Database:
@@ -44,14 +48,15 @@ class Database:
         self.folder = folder
         self.engine = _engine(folder / FILE_NAME) if not url else _other(url)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._read = {} if self.is_sqlite else _ONE_STATE
         # One writer at a time is SQLite's own rule: waiting here is fair, its busy handler is not.
         self._writer = threading.Lock() if self.is_sqlite else threading.BoundedSemaphore(8)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Give a session that sees one state of the database and writes nothing."""
-        with Session(self.engine) as session:
-            yield session
+        with self.engine.connect() as plain, Session(plain.execution_options(**self._read)) as one:
+            yield one
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -103,6 +108,15 @@ def upsert(session: Session, table: Table, rows: Sequence[dict[str, Any]]) -> No
     session.connection().execute(statement, list(rows))
 
 
+def one_by_one(session: Session) -> None:
+    """Let the transactions that make laptops known follow each other.
+
+    They look first, and insert what they did not find: SQLite has one writer anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection().execute(select(func.pg_advisory_xact_lock(_LAPTOPS)))
+
+
 def chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
     """Cut a list into pieces that fit an IN list."""
     for start in range(0, len(values), IN_LIMIT):
@@ -126,6 +140,8 @@ def _other(url: str) -> Engine:
             if not address.database or address.database == ":memory:":
                 raise DatabaseUnreachable
             return _engine(Path(address.database))
+        if address.drivername in ("postgres", "postgresql"):
+            address = address.set(drivername="postgresql+psycopg")
         return create_engine(address, hide_parameters=True, pool_pre_ping=True)
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise DatabaseUnreachable from error

@@ -10,6 +10,7 @@ from sqlalchemy import select as select_rows
 from sqlmodel import Session, col, func, select
 
 from angrilien.server.base import table
+from angrilien.server.database import one_by_one
 from angrilien.server.erasure import erased_among
 from angrilien.server.ingest import own_head, own_previous_of
 from angrilien.server.keyring import Keyring
@@ -47,6 +48,7 @@ def introduce(session: Session, keyring: Keyring, dev: str, said: Introduction, 
     A certificate is the programme's own word. A vouch counts where the key before it is known. What
     proves nothing is passed over.
     """
+    one_by_one(session)
     for text, signature in said.certificates:
         try:
             certificate = keyring.programme.check_certificate(text, signature)

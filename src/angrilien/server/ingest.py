@@ -64,8 +64,10 @@ def store(
     """
     stored = Stored()
     with database.writing() as session:
+        # Its key stays free to be pointed at: a receipt that is given meanwhile must not wait for
+        # us while we wait for it.
         inc = session.exec(
-            select(Incarnation).where(Incarnation.id == header.inc).with_for_update()
+            select(Incarnation).where(Incarnation.id == header.inc).with_for_update(key_share=True)
         ).one()
         stored.fork = _fork_before(session, inc, header, device_key)
         # A few lines at a time: the largest envelope takes no more memory than a small one.

@@ -23,7 +23,7 @@ def give(session: Session, keyring: Keyring, order: Order) -> Order:
 
     The laptop's row stays locked until the transaction ends, so that no number is given twice.
     """
-    session.exec(select(Device).where(Device.id == order.dev).with_for_update()).one()
+    session.exec(select(Device).where(Device.id == order.dev).with_for_update(key_share=True)).one()
     # After a return to a backup the laptop may have applied orders that are not here any more.
     applied = session.exec(
         select(func.max(Incarnation.ord)).where(Incarnation.device_id == order.dev)

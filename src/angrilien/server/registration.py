@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from angrilien.domain.codes import read_code
 from angrilien.server.answers import Answerer, Signed
-from angrilien.server.database import Database
+from angrilien.server.database import Database, one_by_one
 from angrilien.server.keyring import Keyring
 from angrilien.server.tables import (
     Device,
@@ -50,6 +50,7 @@ def register(
         The signed answer, and the code of the refusal that it carries, empty if it is registered.
     """
     with database.writing() as session:
+        one_by_one(session)
         refused = _use_code(session, answerer.keyring, request, registration, now)
         if refused:
             answer = answerer.refusal(
