@@ -237,6 +237,7 @@ def test_the_same_pieces_eight_times_at_once(shared_server: LiveServer) -> None:
     assert list(files(shared_server.data).values()) == [SIZE]
 
 
+@pytest.mark.postgres(by_default=False)
 def test_a_cut_piece_leaves_what_was_there_and_one_line(live_server: LiveServer) -> None:
     """F36: cut in the middle of a piece, and killed; the laptop goes on where it was."""
     far = register(live_server)
@@ -258,6 +259,7 @@ def test_a_cut_piece_leaves_what_was_there_and_one_line(live_server: LiveServer)
     assert "Traceback" not in log
 
 
+@pytest.mark.postgres(by_default=False)
 def test_a_thousand_pieces_refused_leave_no_file(server: LocalServer, laptop: Laptop) -> None:
     """F13: pushes that come to nothing take no room (a hundred here)."""
     digest = note_photo(laptop, PICTURE)

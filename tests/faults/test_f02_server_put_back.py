@@ -92,6 +92,7 @@ def test_f02_everything_is_there_again_after_the_next_contact(
     assert desk.do(closing.sheet, workshop).received_at is not None
 
 
+@pytest.mark.postgres(by_default=False)
 def test_f02_also_a_server_that_forgot_the_laptop(
     new_desk: Callable[..., Desk],
     live: LiveServer,
@@ -112,6 +113,7 @@ def test_f02_also_a_server_that_forgot_the_laptop(
         assert assert_sent_once(desk, again) == count
 
 
+@pytest.mark.postgres(by_default=False)
 def test_f02_a_laptop_that_believes_its_own_marks_never_sends_again(
     new_desk: Callable[..., Desk],
     live: LiveServer,
@@ -144,6 +146,7 @@ def test_f02_a_laptop_that_believes_its_own_marks_never_sends_again(
         assert_sent_once(desk, again)
 
 
+@pytest.mark.postgres(by_default=False)
 def test_f02_photos_come_back_with_the_backup(
     live: LiveServer, databases: Databases, tmp_path: Path
 ) -> None:

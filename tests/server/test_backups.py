@@ -226,6 +226,7 @@ def test_a_full_disk_leaves_nothing(
     assert laptop.changes
 
 
+@pytest.mark.postgres(by_default=False)
 def test_old_ones_go_by_the_rule(server: LocalServer, tmp_path: Path) -> None:
     out = tmp_path / "saved"
     for day in range(20):
