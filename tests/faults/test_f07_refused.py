@@ -33,7 +33,6 @@ def live(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iter
         spoilt = LiveServer(folder, entry=(str(CHILD),), database_url=databases.url())
         with spoilt as server:
             yield server
-    databases.drop()
 
 
 @pytest.fixture(scope="module")

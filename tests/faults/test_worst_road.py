@@ -30,7 +30,6 @@ def live(tmp_path: Path, databases: Databases) -> Iterator[LiveServer]:
     """A server of its own: it is killed."""
     with LiveServer(tmp_path / "own", database_url=databases.url()) as server:
         yield server
-    databases.drop()
 
 
 @pytest.fixture
