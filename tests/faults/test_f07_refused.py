@@ -26,11 +26,13 @@ NAME = "Refusée"
 
 
 @pytest.fixture(scope="module")
-def live(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+def live(
+    shared_databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LiveServer]:
     folder = tmp_path_factory.mktemp("wrong")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ANGRILIEN_TEST_RULE", str(folder / "rule"))
-        spoilt = LiveServer(folder, entry=(str(CHILD),), database_url=databases.url())
+        spoilt = LiveServer(folder, entry=(str(CHILD),), database_url=shared_databases.url())
         with spoilt as server:
             yield server
 
