@@ -202,18 +202,18 @@ def sign_and_end(hand: Hand) -> None:
     hand.settle()
 
 
-def broken(hand: Hand, player: Player) -> None:
-    """Open again after two wrong phrases, and break everything."""
+def open_again(hand: Hand, *wrong: str) -> None:
+    """Open, after some wrong phrases."""
     hand.page("unlock")
-    for name in ("wrong phrase", "other wrong phrase"):
+    for name in (*wrong, "phrase"):
         hand.write("Votre phrase de passe", canaries[name])
         hand.press("Ouvrir le cahier")
-    hand.write("Votre phrase de passe", canaries["phrase"])
-    hand.press("Ouvrir le cahier")
     hand.page("today")
-    lock_and_open(hand)
-    player.lane(copies.make)
-    print(*player.lane(refusals), sep="\n", flush=True)
+
+
+def broken(hand: Hand, player: Player) -> None:
+    """Open, and break everything."""
+    open_again(hand)
     break_everything(hand)
 
 
@@ -230,8 +230,12 @@ def lock_and_open(hand: Hand) -> None:
 
 
 def killed(hand: Hand, player: Player) -> None:
-    """Do the same, look at what leaves, and be killed while typing."""
-    broken(hand, player)
+    """Do the same and all the rest, look at what leaves, and be killed while typing."""
+    open_again(hand, "wrong phrase", "other wrong phrase")
+    lock_and_open(hand)
+    player.lane(copies.make)
+    print(*player.lane(refusals), sep="\n", flush=True)
+    break_everything(hand)
     hand.press("Aide")
     hand.page("help")
     hand.click(hand.window.page.doors["technical"])  # type: ignore[union-attr]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import json
-import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +20,7 @@ from angrilien.errors import (
     NoRequest,
     WrongPassphrase,
 )
+from angrilien.server import cli as server_cli
 from angrilien.services import animateurs, copies, opening, recovery
 from angrilien.services.notebook import Notebook
 from angrilien.vault.custody import CustodianKey, answer, fingerprint, waits_for
@@ -206,19 +207,32 @@ def test_a_custodian_key_opens_with_its_phrase_only() -> None:
 # --- on the command line --------------------------------------------------------------------------
 
 
-def run(*args: object, typed: str = "", code: int = 0) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "angrilien.server.cli", *map(str, args)],
-        input=typed,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == code, done.stderr
-    return done.stdout if code == 0 else done.stderr
+class CommandLine:
+    """`angrilien-server` in this process; what is typed goes to its standard input."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        self._monkeypatch, self._capsys = monkeypatch, capsys
+
+    def __call__(self, *args: object, typed: str = "", code: int = 0) -> str:
+        self._monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
+        self._capsys.readouterr()
+        ended = server_cli.main([str(arg) for arg in args])
+        said = self._capsys.readouterr()
+        assert ended == code, said.err
+        return said.out if code == 0 else said.err
 
 
-def test_the_custodians_do_their_parts_on_the_command_line(tmp_path: Path) -> None:
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    # The cost of a phrase is tested elsewhere.
+    real = CustodianKey.to_file
+    monkeypatch.setattr(CustodianKey, "to_file", lambda key, phrase: real(key, phrase, CHEAP_KDF))
+    return CommandLine(monkeypatch, capsys)
+
+
+def test_the_custodians_do_their_parts_on_the_command_line(
+    run: CommandLine, tmp_path: Path
+) -> None:
     data = tmp_path / "server"
     run("programme", "new", "--data", data, "--aud", "essai")
     publics: list[Any] = []

@@ -55,9 +55,11 @@ class Hand:
 
     def settle(self) -> None:
         """Wait until nothing asked of the notebook is under way."""
-        _let_work(0.02)
-        self.wait(lambda: not self.window.desk.is_busy, "the notebook")
-        _let_work(0.02)
+        # What a gesture set off may ask only once its events have come, and an answer may ask on.
+        for _ in range(2):
+            QApplication.processEvents()
+            self.wait(lambda: not self.window.desk.is_busy, "the notebook")
+        QApplication.processEvents()
 
     def page(self, name: str) -> None:
         """Wait until a screen is in sight."""
@@ -80,7 +82,7 @@ class Hand:
                 raise BugError(f"« {words} » leads nowhere")
             if any(_says(button, words) for button in self._seen(QAbstractButton)):
                 self.press(words)
-            _let_work(0.1)
+            _let_work(0.02)
 
     def sees(self, kind: type[QWidget]) -> bool:
         """Tell whether a widget of a kind is in sight."""
