@@ -23,11 +23,12 @@ from PySide6.QtCore import (
     QLibraryInfo,
     QLocale,
     QLockFile,
+    QObject,
     QTimer,
     QTranslator,
 )
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from angrilien import crashes, logs, paths
 from angrilien.crashes import Crashes
@@ -100,6 +101,25 @@ class Options:
     locked: bool = False
 
 
+class _AfterFirstPaint(QObject):
+    """Calls once a window has painted itself for the first time.
+
+    What is imported in another thread meanwhile takes Python's lock from the painting.
+    """
+
+    def __init__(self, window: QWidget, call: Callable[[], None]) -> None:
+        super().__init__(window)
+        self._call = call
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Wait for the first paint, and let it be done."""
+        if event.type() == QEvent.Type.Paint:
+            watched.removeEventFilter(self)
+            QTimer.singleShot(0, self, self._call)
+        return False
+
+
 class Application:
     """What lives as long as the process: the lock, the lanes, the desk and the window.
 
@@ -143,13 +163,16 @@ class Application:
         self._locked = options.locked
 
     def start(self) -> None:
-        """Show the first window, then have the rest imported behind it."""
+        """Show the first window, and have the rest imported once it is painted."""
         self.window.navigate("unlock" if opening.exists(self.folder) else "first_start")
         self.window.show()
         if self._locked:
             self.window.say(self.window.tr("Le cahier s’est fermé tout seul. Rien n’est perdu."))
         if crashes.is_new(paths.log_dir(self.folder)):
             self.window.offer_report()
+        _AfterFirstPaint(self.window, self._import_later)
+
+    def _import_later(self) -> None:
         self.lanes.store.submit(_import_later)
 
     def close(self) -> None:

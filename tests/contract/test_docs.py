@@ -351,3 +351,16 @@ def test_the_documented_lines_reach_a_server(server: LocalServer) -> None:
     head = replace(head, seq=2, at=second["at"], hlc=second["at"] * 1000, base=(laptop.inc, 1))
     commit = bytes.fromhex(table("worked")["commit of (inc, 2)"])
     assert answer.chain == next_chain(first, head, commit)
+
+
+def test_what_is_signed_here_is_told() -> None:
+    """The column "here" of the payload types says "yes" of those that the code signs or checks."""
+    rows = re.findall(r"^\| `(\w+)` \|.*\| (yes|not yet) \|$", KEYS, re.MULTILINE)
+    told = {name for name, here in rows if here == "yes"}
+    assert [f"application/vnd.angrilien.{name}.v1" for name, _ in rows] == list(dsse.PAYLOAD_TYPES)
+    code = "".join(
+        path.read_text(encoding="utf-8")
+        for path in (DOCS.parent / "src" / "angrilien").rglob("*.py")
+        if path.name != "dsse.py"
+    )
+    assert {name for name, _ in rows if re.search(rf"\bdsse\.{name.upper()}\b", code)} == told

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from angrilien.domain.clock import local
 from angrilien.domain.forms import LONGEST_MINUTES, WorkshopForm, planned_times
 from angrilien.domain.french import long_date, short_date
-from angrilien.domain.typed import read_date, read_hour
+from angrilien.domain.typed import other_weekday, read_date, read_hour
 from angrilien.errors import EndBeforeStart, NotADate, NotAnHour
 
 WEDNESDAY = dt.date(2026, 11, 25)
@@ -174,3 +174,18 @@ def test_a_night_when_the_clocks_change_lasts_as_long_as_it_lasts() -> None:
 def test_a_year_that_no_workshop_can_be_of_is_a_slip(typed: str) -> None:
     with pytest.raises(NotADate):
         read_date(typed, dt.date(2026, 11, 25))
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("mardi 25 novembre", "mardi"),
+        ("dimanche 25/11/2026", "dimanche"),
+        ("mercredi 25 novembre", ""),
+        ("25/11", ""),
+        ("mercredi", ""),
+        ("demain", ""),
+    ],
+)
+def test_a_weekday_that_is_not_the_date_s_is_told(typed: str, told: str) -> None:
+    assert other_weekday(typed, WEDNESDAY) == told

@@ -7,6 +7,7 @@ real widgets, cuts and restores the network, and leaves pictures, the printed sh
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import platform
 import re
@@ -18,10 +19,13 @@ from angrilien import app
 from angrilien.demo.player import SHEET, Played, play
 from angrilien.demo.server_process import ServerProcess
 from angrilien.demo.visitor import visit
+from angrilien.domain.clock import DEFAULT_ZONE, SystemClock, at_local
 from angrilien.errors import CannotSaveFile, KnownError
 
 OUT = Path("demo-out")
 SUMMARY = "resume.txt"
+PLAYED_AT = (dt.date(2026, 11, 25), dt.time(14, 2))
+"""When it begins to play by itself, in Paris: its pictures are of the same afternoon each time."""
 OURS = re.compile(rf"\d\d-[a-z-]+\.png|{SHEET}|{SUMMARY}")
 """Names of the files that a demonstration leaves."""
 
@@ -59,6 +63,7 @@ def _play(folder: Path, out: Path) -> int:
                 old.unlink()
     except OSError as error:
         raise CannotSaveFile from error
+    SystemClock.ahead = at_local(*PLAYED_AT, DEFAULT_ZONE) - SystemClock().now()
     played = Played()
     with ServerProcess(folder / "central") as server:
         options = app.Options(data_dir=folder / "laptop", programme=server.programme_path)

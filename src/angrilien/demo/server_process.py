@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import Self
 
+from angrilien.domain.clock import SystemClock
 from angrilien.errors import KnownError
 from angrilien.paths import resource
 
@@ -25,6 +26,8 @@ class ServerFailed(KnownError):
 
 class ServerProcess:
     """Makes a programme and its venues in a folder, and serves it on loopback.
+
+    Its clock is this process's: what `SystemClock.ahead` says holds for both.
 
     Args:
         folder: for the server's data and keys; made here.
@@ -53,7 +56,7 @@ class ServerProcess:
             ServerFailed: it ended instead.
         """
         self._process = subprocess.Popen(  # noqa: S603 - our own command, no shell
-            [*_COMMAND, "serve", "--data", str(self.data), "--port", str(self.port)],
+            [*_command(), "serve", "--data", str(self.data), "--port", str(self.port)],
             stdout=subprocess.PIPE,
             text=True,
             encoding="utf-8",
@@ -90,7 +93,7 @@ class ServerProcess:
             ServerFailed: it did not end well.
         """
         done = subprocess.run(  # noqa: S603 - our own command, no shell
-            [*_COMMAND, *words, "--data", str(self.data)],
+            [*_command(), *words, "--data", str(self.data)],
             check=False,
             stdout=subprocess.PIPE,
             text=True,
@@ -109,7 +112,18 @@ class ServerProcess:
         self.stop()
 
 
-_COMMAND = (sys.executable, "-m", "angrilien.server.cli")
+_PROGRAM = """\
+import sys
+from angrilien.domain.clock import SystemClock
+SystemClock.ahead = int(sys.argv.pop(1))
+from angrilien.server.cli import main
+sys.exit(main())
+"""
+
+
+def _command() -> tuple[str, ...]:
+    """Return what runs `angrilien-server`, with our clock."""
+    return (sys.executable, "-c", _PROGRAM, str(SystemClock.ahead))
 
 
 def _environment() -> dict[str, str]:

@@ -26,6 +26,11 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def in_mention(text: str) -> str:
+    """Return a button's words as they stand in the middle of a sentence."""
+    return text[:1].lower() + text[1:]
+
+
 def hour_at(instant: int, zone: str) -> str:
     """Return "14 h 02" for an instant in a zone."""
     return french.hour(local(instant, zone))

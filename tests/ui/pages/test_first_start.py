@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from angrilien.services import code_secret, opening
+from angrilien.services.opening import DATABASE
 from angrilien.ui import theme
 from angrilien.ui.desk import Desk
 from angrilien.ui.main_window import MainWindow
@@ -237,6 +238,15 @@ def test_the_phrase_opens_the_notebook(
     assert closed_window.page.name == "today"
     assert unlock.field.text() == ""
     assert desk.notebook.zone == "Indian/Mayotte"
+
+
+def test_a_file_that_is_not_ours_is_said_before_a_phrase_is_typed(
+    qtbot: QtBot, closed_window: MainWindow, desk: Desk
+) -> None:
+    desk.folder.mkdir(exist_ok=True)
+    (desk.folder / DATABASE).write_bytes(b"SQLite format 3\0" + bytes(4080))
+    begin(qtbot, closed_window, "unlock")
+    assert "n’est pas un cahier de cet ordinateur" in closed_window.messages.sentence
 
 
 def test_a_wrong_phrase_says_so_and_stays(

@@ -196,7 +196,7 @@ def test_who_could_not_sign(
     click(panel.note_button)
     rest(qtbot, page)
     found = row(in_lane, workshop_id, "Henri Vidal")
-    assert (found.mode, found.unable_reason) == ("unable", "N’y arrive pas")
+    assert (found.mode, found.unable_reason) == ("unable", "n’y arrive pas")
     assert page.hand_over.turn.text() == "Passez l’ordinateur à Odette L."
 
 

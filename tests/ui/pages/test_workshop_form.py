@@ -69,6 +69,8 @@ def test_a_workshop_takes_a_title_a_theme_and_a_click(
         ("25 nov", "Mercredi 25 novembre 2026"),
         ("lundi", "Lundi 30 novembre 2026"),
         ("24/11", "Mardi 24 novembre 2026, saisi après coup"),
+        ("mardi 25 novembre", "Attention : mercredi 25 novembre 2026, et pas mardi"),
+        ("mercredi 25 novembre", "Mercredi 25 novembre 2026"),
         ("29/02/2027", ""),
         ("bientôt", ""),
     ],

@@ -61,15 +61,28 @@ def test_rows_and_columns_have_the_products_measures() -> None:
         assert all(a.right == pytest.approx(b.x) for a, b in pairwise(cells.all()))
 
 
-def test_drawn_signature_keeps_its_size() -> None:
+POINTS = st.tuples(st.integers(0, drawing.BOX_WIDTH), st.integers(0, drawing.BOX_HEIGHT))
+
+
+@given(st.lists(POINTS, min_size=1, max_size=12))
+def test_drawn_signature_fills_its_cell_and_keeps_its_shape(ink: list[tuple[int, int]]) -> None:
+    """Its ink does, wherever in the frame and however small it was drawn."""
     (page,) = geometry.lay_out(1, closed=True)
-    cell = page.rows[0].cells.signature
-    box = geometry.drawing_box(cell)
-    assert cell.contains(box)
-    assert (box.width * 10, box.height * 10) == (drawing.BOX_WIDTH, drawing.BOX_HEIGHT)
     assert page.foot is not None
-    signature = geometry.foot_parts(page.foot).signature
-    assert signature.contains(geometry.drawing_box(signature))
+    for cell in (page.rows[0].cells.signature, geometry.foot_parts(page.foot).signature):
+        fit = geometry.fit_ink((tuple(ink),), cell)
+        placed = [fit.place(x, y) for x, y in ink]
+        (left, right), (top, bottom) = (
+            (min(side), max(side)) for side in zip(*placed, strict=True)
+        )
+        inner = cell.inset(geometry.INK_MARGIN, geometry.INK_MARGIN)
+        assert left + right == pytest.approx(2 * inner.x + inner.width)
+        assert top + bottom == pytest.approx(2 * inner.y + inner.height)
+        spare = min(inner.width - (right - left), inner.height - (bottom - top))
+        assert spare > -1e-6, "nothing is cut"
+        zoom = fit.scale / geometry.DRAWING_UNIT
+        assert zoom <= geometry.MOST_ZOOM
+        assert spare < 1e-6 or zoom == geometry.MOST_ZOOM, "it is as large as it can be"
 
 
 @given(lines=st.integers(0, 500), notice=st.floats(10, 40))

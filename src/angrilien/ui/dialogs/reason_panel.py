@@ -12,6 +12,7 @@ from angrilien.ui.widgets import Button, Field
 from angrilien.ui.widgets.card import Text
 from angrilien.ui.widgets.one_of import OneOf
 from angrilien.ui.widgets.panel import Panel
+from angrilien.ui.words import in_mention
 
 _LIMIT: Final = 120
 
@@ -26,7 +27,7 @@ class ReasonPanel(Panel):
         self.reasons = OneOf(
             self.tr("Pourquoi\u202f?"),
             (
-                (word, word)
+                (in_mention(word), word)  # it stands within a mention: "n’a pas pu signer (…)"
                 for word in (
                     self.tr("N’y arrive pas"),
                     self.tr("Ne souhaite pas signer"),

@@ -10,6 +10,8 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Final
 
+from angrilien.domain.drawing import Strokes
+
 PAGE_WIDTH: Final = 210.0
 PAGE_HEIGHT: Final = 297.0
 SIDE: Final = 12.0
@@ -25,6 +27,10 @@ ARRIVAL_WIDTH: Final = 17.0
 ROW_HEIGHT: Final = 15.5
 DRAWING_WIDTH: Final = 55.0
 """Of the box that `domain.drawing` codes; its height is a row's."""
+DRAWING_UNIT: Final = 0.1
+INK_MARGIN: Final = 0.9
+"""Between a drawn signature and the lines of its cell."""
+MOST_ZOOM: Final = 2.5
 
 FIRST_HEADER: Final = 42.0
 NEXT_HEADER: Final = 18.5
@@ -181,13 +187,36 @@ def columns(row: Rect) -> Columns:
     )
 
 
-def drawing_box(cell: Rect) -> Rect:
-    """Return where a drawn signature goes: at the size it was fitted to, in the middle."""
-    return Rect(
-        cell.x + (cell.width - DRAWING_WIDTH) / 2,
-        cell.y + (cell.height - ROW_HEIGHT) / 2,
-        DRAWING_WIDTH,
-        ROW_HEIGHT,
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How a drawing is laid on the page: millimetres for each of its units, and of its origin."""
+
+    scale: float
+    x: float
+    y: float
+
+    def place(self, x: float, y: float) -> tuple[float, float]:
+        """Return where a point of the drawing stands on the page."""
+        return self.x + x * self.scale, self.y + y * self.scale
+
+
+def fit_ink(strokes: Strokes, cell: Rect) -> Fit:
+    """Return how a drawn signature fills its cell: its ink, not the frame it was drawn in.
+
+    The aspect is kept, the ink stands in the middle. A small cross or a dot is not blown up beyond
+    `MOST_ZOOM` times the size that `domain.drawing` codes, a tenth of a millimetre for a unit.
+    """
+    inner = cell.inset(INK_MARGIN, INK_MARGIN)
+    xs = [x for stroke in strokes for x, _ in stroke]
+    ys = [y for stroke in strokes for _, y in stroke]
+    width, height = max(xs) - min(xs), max(ys) - min(ys)
+    scale = min(
+        inner.width / max(width, 1), inner.height / max(height, 1), MOST_ZOOM * DRAWING_UNIT
+    )
+    return Fit(
+        scale,
+        inner.x + inner.width / 2 - scale * (min(xs) + width / 2),
+        inner.y + inner.height / 2 - scale * (min(ys) + height / 2),
     )
 
 

@@ -228,9 +228,9 @@ class SheetPainter:
             self._write(line.mark, cell.inset(_PAD, 0.6), MARK)
 
     def _strokes(self, strokes: Strokes, cell: Rect) -> None:
-        box = geometry.drawing_box(cell)
-        tenth = self._ink.dots(0.1)
-        left, top = self._ink.dots(box.x), self._ink.dots(box.y)
+        if not any(strokes):
+            return
+        fit = geometry.fit_ink(strokes, cell)
         painter = self._painter
         painter.save()
         painter.setClipRect(self._ink.rect(cell))
@@ -245,7 +245,8 @@ class SheetPainter:
         )
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for stroke in strokes:
-            points = [QPointF(left + x * tenth, top + y * tenth) for x, y in stroke]
+            places = [fit.place(x, y) for x, y in stroke]
+            points = [QPointF(self._ink.dots(x), self._ink.dots(y)) for x, y in places]
             if len(set(stroke)) == 1:
                 radius = self._ink.dots(_STROKE)
                 painter.setBrush(_BLACK)
