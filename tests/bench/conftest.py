@@ -8,6 +8,9 @@ import pytest
 
 from angrilien.services.notebook import Notebook
 from helpers.crowd import make_crowd
+from helpers.servers import databases, server_template
+
+__all__ = ["databases", "server_template"]
 
 
 @pytest.fixture(scope="module")
