@@ -32,6 +32,8 @@ pytestmark = pytest.mark.long
 LAPTOPS = 8
 FACTS = 4_000
 """Of each laptop."""
+PEOPLE = 1_000
+"""Of each laptop: an attendance is noted, marked, corrected, signed."""
 SIZES = (200, 400, 800, 1_600)
 """Lines of a laptop's first batches, as 16 kB doubles; then the last size goes on."""
 
@@ -47,7 +49,7 @@ def facts(laptop: Laptop) -> list[Sent]:
     """So many attendance changes of one laptop, as the envelopes that it sends."""
     story = write_workshop(laptop, venue_id(ANGRIE), people=2, close=False)
     workshop: Workshop = story.workshop
-    people = [Participant(id=new_id(), venue_id=venue_id(ANGRIE)) for _ in range(50)]
+    people = [Participant(id=new_id(), venue_id=venue_id(ANGRIE)) for _ in range(PEOPLE)]
     for person in people:
         laptop.write(person)
     lines = [

@@ -92,7 +92,18 @@ def insert_new(session: Session, table: Table, rows: Sequence[dict[str, Any]]) -
         statement = _insert(session, table).on_conflict_do_nothing(
             index_elements=list(table.primary_key.columns)
         )
-        session.connection().execute(statement, list(rows))
+        _execute_plain(session.connection(), statement, rows)
+
+
+def _execute_plain(connection: Connection, statement: Any, rows: Sequence[dict[str, Any]]) -> None:
+    """Run a statement for many rows whose values the driver takes as they are.
+
+    SQLAlchemy would look at each value of each row, which takes as long as the insertion itself.
+    """
+    compiled = statement.compile(dialect=connection.dialect, column_keys=list(rows[0]))
+    names = compiled.positiontup
+    values: list[Any] = list(rows) if names is None else [tuple(r[n] for n in names) for r in rows]
+    connection.exec_driver_sql(compiled.string, values)
 
 
 def upsert(session: Session, table: Table, rows: Sequence[dict[str, Any]]) -> None:

@@ -94,16 +94,24 @@ def _store_some(
     now: int,
     stored: Stored,
 ) -> None:
-    new, stored.fork = _sort_out(session, inc, lines)
-    if new:
-        first = _take_numbers(session, len(new))
-        new = without_names(session, new, now)
-        insert_new(
-            session,
-            table(ChangeRow),
-            [_row(inc.id, line, header.order, now, first + i) for i, line in enumerate(new)],
-        )
+    found, stored.fork = _sort_out(session, inc, lines)
+    if found:
+        first = _take_numbers(session, len(found))
+        new = without_names(session, [line for line, _ in found], now)
+        rows = [_row(inc.id, line, header.order, now, first + i) for i, line in enumerate(new)]
+        for row, (line, own) in zip(rows, found, strict=True):
+            _chain_at_once(inc, row, line, own)
+        insert_new(session, table(ChangeRow), rows)
         stored.new += len(new)
+
+
+def _chain_at_once(inc: Incarnation, row: dict[str, Any], line: PushLine, own: int | None) -> None:
+    """Chain a line that follows `ack`, as nearly all do: no second look, no second write."""
+    if line.seq != inc.ack + 1:
+        return  # above a gap; or below a line that came before: `_chain` carries on from there
+    base = line.base or ((inc.id, own) if own is not None else (None, None))
+    inc.ack, inc.chain = line.seq, next_chain(inc.chain, line.head(inc.id, own), line.commit)
+    row |= {"chain": inc.chain, "base_inc": base[0], "base_seq": base[1]}
 
 
 class _OwnPrevious:
@@ -151,8 +159,11 @@ def _fork_before(
 
 def _sort_out(
     session: Session, inc: Incarnation, lines: list[PushLine]
-) -> tuple[list[PushLine], int | None]:
-    """Return the lines that are not stored yet, and the first seq that differs from what is."""
+) -> tuple[list[tuple[PushLine, int | None]], int | None]:
+    """Return the lines that are not stored yet, and the first seq that differs from what is.
+
+    With each line comes the laptop's own previous revision of its row, as far as it is known.
+    """
     first, last = lines[0].seq, lines[-1].seq
     changes = table(ChangeRow)
     there = {
@@ -166,11 +177,11 @@ def _sort_out(
     previous = _OwnPrevious(
         session, inc.id, ((line.entity, line.entity_id) for line in lines), first
     )
-    new: list[PushLine] = []
+    new: list[tuple[PushLine, int | None]] = []
     for line in lines:
         own = previous.pass_by((line.entity, line.entity_id), line.seq)
         if line.seq not in there:
-            new.append(line)
+            new.append((line, own))
         elif not _same(inc.id, line, there[line.seq], own):
             return new, line.seq
     return new, None

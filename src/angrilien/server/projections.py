@@ -26,7 +26,7 @@ from angrilien.server.permits import UNLOCKING, VENUE_NOT_YOURS, WAITING, Permit
 from angrilien.server.projected import PROJECTED, values_of
 from angrilien.server.seals import BAD_SEAL, check_seals
 from angrilien.server.tables import NEW, ChangeRow, ProgrammeRow
-from angrilien.wire.canonical import BadMessage, loads
+from angrilien.wire.canonical import BadMessage, loads_again
 
 UNKNOWN_ENTITY: Final = "unknown_entity"
 UNKNOWN_OP: Final = "unknown_op"
@@ -37,7 +37,7 @@ TRANSIENT: Final = (NEW, SERVER_ERROR)
 """What may pass the next time as it is: the database was busy, the server stumbled."""
 _UNLOCKED: Final = (*WAITING, BAD_SEAL)
 """Tried again after a workshop, a sheet or an alias: a workshop's times may be those of a seal."""
-_STEP: Final = 250
+_STEP: Final = 1_000
 _DAY: Final = 24 * 3600 * 1000
 _LOG = logging.getLogger(__name__)
 
@@ -371,10 +371,10 @@ def read_record(record_type: type[Record], change: Row[Any]) -> Record | None:
     """
     if change.shared is None:
         return None
-    shared = loads(change.shared.encode("utf-8"))
+    shared = loads_again(change.shared)
     if change.private is None:
         return join(record_type, change.entity_id, shared, _without_names(record_type))
-    return join(record_type, change.entity_id, shared, loads(change.private.encode("utf-8")))
+    return join(record_type, change.entity_id, shared, loads_again(change.private))
 
 
 def _without_names(record_type: type[Record]) -> dict[str, Any]:

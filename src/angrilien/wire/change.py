@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from angrilien.wire.canonical import dumps, sha256
+from angrilien.wire.canonical import dumps_again, sha256
 from angrilien.wire.ids import id_bytes
 
 SCHEMA = 1
@@ -53,7 +53,10 @@ class Head:
     author: str
 
     def canonical(self) -> bytes:
-        """Return the canonical JSON that the chain covers."""
+        """Return the canonical JSON that the chain covers.
+
+        Its fields were checked where they came from: a line that was read, or this laptop's own.
+        """
         head: dict[str, object] = {
             "inc": self.inc,
             "seq": self.seq,
@@ -69,7 +72,7 @@ class Head:
         }
         if self.base is not None:
             head["base"] = list(self.base)
-        return dumps(head)
+        return dumps_again(head).encode("utf-8")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

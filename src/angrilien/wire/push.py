@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from angrilien.wire.canonical import MAX_INT, BadMessage, b64, dumps, loads, unb64
+from angrilien.wire.canonical import MAX_INT, BadMessage, b64, dumps, dumps_again, loads, unb64
 from angrilien.wire.change import SALT_SIZE, Body, Change, Head, Revision, commit_of
 from angrilien.wire.ids import read_id
 
@@ -282,11 +282,11 @@ def _line(seq: int, value: dict[str, Any], last: dict[str, Any]) -> PushLine:
     if "commit" in value:
         commit = unb64(value["commit"], 32)
     else:
-        shared = dumps(_mapping(value["shared"])).decode("utf-8")
+        shared = dumps_again(_mapping(value["shared"]))
         if "digest" in value:
             digest = unb64(value["digest"], 32)
         else:
-            private = dumps(_mapping(value["private"])).decode("utf-8")
+            private = dumps_again(_mapping(value["private"]))
             body = Body(salt=unb64(value["salt"], SALT_SIZE), shared=shared, private=private)
             digest = body.private_digest()
         commit = commit_of(shared, digest)
