@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, exists, func, select, union_all, update
+from sqlalchemy import Connection, and_, exists, func, select, union_all, update
 
 from angrilien.domain.rows import SendingState
 from angrilien.store.tables import (
@@ -66,10 +66,15 @@ def sending_state(connection: Connection, inc: str) -> SendingState:
     end = select(func.max(change.c.seq)).where(change.c.inc == inc).scalar_subquery()
     held_above = select(func.sum(have.c.last - have.c.first + 1)).scalar_subquery()
     aside = select(func.count()).select_from(set_aside).scalar_subquery()
-    photos = (
-        select(func.count())
-        .select_from(photo.outerjoin(photo_copy, photo.c.digest == photo_copy.c.digest))
-        .where(func.coalesce(photo_copy.c.state, "here") == "here")
+    copies = photo.outerjoin(photo_copy, photo.c.digest == photo_copy.c.digest)
+    is_here = func.coalesce(photo_copy.c.state, "here") == "here"
+    photos = select(func.count()).select_from(copies).where(is_here).scalar_subquery()
+    oldest_photo = (
+        select(func.min(change.c.at))
+        .select_from(
+            copies.join(change, and_(change.c.inc == photo.c.inc, change.c.seq == photo.c.seq))
+        )
+        .where(is_here)
         .scalar_subquery()
     )
     # Where something may begin that waits: after each run that passed, each line that does not.
@@ -95,14 +100,15 @@ def sending_state(connection: Connection, inc: str) -> SendingState:
         func.max(func.coalesce(end, 0) - mark.c.ack - func.coalesce(held_above, 0) - aside, 0),
         photos,
         oldest,
+        oldest_photo,
         aside,
         *(mark.c[name] for name in _SAID),
     )
-    waiting, pictures, first, stuck, *said = connection.execute(query).one()
+    waiting, pictures, first, first_picture, stuck, *said = connection.execute(query).one()
     told = dict(zip(_SAID, said, strict=True))
     return SendingState(
         waiting=waiting + pictures,
-        oldest_waiting=first,
+        oldest_waiting=min((at for at in (first, first_picture) if at is not None), default=None),
         has_venue=bool(told["cert"]),
         has_code=bool(told["venue_code"]),
         to_fix=told["held"] + stuck,

@@ -159,6 +159,7 @@ def opened(qtbot: QtBot, window: MainWindow, in_lane: Callable[..., Any]) -> Cal
         window.navigate("sending")
         assert window.page is not None
         until(window.page.list.cards)  # type: ignore[attr-defined]
+        until(lambda: not window.page.list._left)  # type: ignore[union-attr]
         settle(qtbot, window)
         return window.page
 

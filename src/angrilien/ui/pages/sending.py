@@ -37,7 +37,9 @@ if TYPE_CHECKING:
 _CODE_PROBLEMS: Final = (CodeRefused, CodeExpired)
 """They stand at the field of the code."""
 _SOON_MILLISECONDS: Final = 700
-"""Between two readings of the list while something goes on."""
+_SELDOM_MILLISECONDS: Final = 5_000
+"""Between two readings of the list: while a push is under way the store is its, and a long list of
+what waits takes half a second to read."""
 
 
 class SendingPage(Page):
@@ -76,13 +78,13 @@ class SendingPage(Page):
         whole.addWidget(self.area)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
-        self._soon.setInterval(_SOON_MILLISECONDS)
         self._soon.timeout.connect(self._read)
         self.send.clicked.connect(self._on_send)
         self.keep_code.clicked.connect(self._on_code)
         self.code.edit.returnPressed.connect(self._on_code)
         self.list.older.clicked.connect(self._on_older)
         self.list.mend_asked.connect(self._on_mend)
+        self.list.settled.connect(self._on_settled)
         self.details.copied.connect(self._on_copied)
 
     def _state_card(self) -> Card:
@@ -209,7 +211,9 @@ class SendingPage(Page):
     def _on_changed(self) -> None:
         # Not put off each time: during a long sending it would never be read.
         if not self._soon.isActive():
-            self._soon.start()
+            watch = self.main.watch
+            is_pushing = watch is not None and watch.progress is not None
+            self._soon.start(_SELDOM_MILLISECONDS if is_pushing else _SOON_MILLISECONDS)
 
     @Slot()
     def _read(self) -> None:
@@ -224,7 +228,10 @@ class SendingPage(Page):
         zone = self._zone()
         self.list.show_view(view, local(self.desk.clock.now(), zone).date())
         self.details.show_view(view, zone)
-        # Tab goes down the page, whatever was made first.
+
+    @Slot()
+    def _on_settled(self) -> None:
+        """Have Tab go down the page, whatever was made first."""
         first: QWidget = self.send
         for stop in (*self.list.stops(), *self.details.stops()):
             QWidget.setTabOrder(first, stop)
