@@ -235,12 +235,13 @@ def test_what_cannot_be_read_is_kept_and_held(server: LocalServer) -> None:
     assert codes == ["unknown_entity", "unknown_op", "unreadable", "unreadable", None]
 
 
-def test_f20_the_golden_envelope_of_version_1_is_accepted(server: LocalServer) -> None:
+@pytest.mark.parametrize("name", ["v1", "v1-head", "v1-pseudonyme"])
+def test_f20_the_golden_envelopes_of_version_1_are_accepted(server: LocalServer, name: str) -> None:
     """Written by 0.1.0 and never rewritten: tests/contract/golden/README.md."""
-    about = json.loads((GOLDEN / "v1.json").read_text(encoding="utf-8"))
+    about = json.loads((GOLDEN / f"{name}.json").read_text(encoding="utf-8"))
     laptop = Laptop(signer=Signer(bytes.fromhex(about["seed"])), dev=about["dev"], inc=about["inc"])
     assert server.register(laptop).refused == ""
-    body = (GOLDEN / "v1-push.bin").read_bytes()
+    body = (GOLDEN / f"{name}-push.bin").read_bytes()
     sent = laptop.sign_push(body)
     assert sent.headers[dsse.HEADER] == about["signature"]
     answer = server.push(sent)
