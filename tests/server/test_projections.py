@@ -19,9 +19,9 @@ from angrilien.server.figures import read_figures
 from angrilien.server.permits import Permits
 from angrilien.server.projected import PROJECTED
 from angrilien.server.projections import _Known, choose, retry_held
-from angrilien.server.tables import ChangeRow, VenueRow
+from angrilien.server.tables import ChangeRow, DeviceKey, Incarnation, VenueRow
 from angrilien.wire.ids import new_id
-from helpers.laptops import Laptop, name_provisional, write_workshop
+from helpers.laptops import Laptop, name_provisional, seal, write_workshop
 from helpers.logfail import ExpectLog
 from helpers.servers import ANGRIE, LocalServer
 
@@ -114,6 +114,40 @@ def test_what_waits_for_its_venue_is_applied_when_the_venue_is_imported(
     venues = str(resource("data/venues.csv"))
     assert main(["venue", "import", venues, "--data", str(server.folder)]) == 0
     assert codes(server) == {"venue_not_yours": 1, "workshop_unknown": 2, None: 1}
+
+
+def test_a_seal_is_looked_at_again_once_its_key_is_known(server: LocalServer) -> None:
+    """Of a former incarnation, which a server that was put back had forgotten."""
+    laptop = server.laptop()
+    story = write_workshop(laptop, venue_id(ANGRIE), people=1, close=False)
+    former = Laptop(aud=laptop.aud, dev=laptop.dev, author=laptop.author)
+    laptop.write(seal(former, story))
+    for line in story.lines:
+        laptop.write(line)
+    assert server.push(laptop.push()).held == 1
+    assert codes(server)["bad_seal"] == 1
+    with server.database.writing() as session:  # as an introduction does
+        key = former.signer
+        session.add(DeviceKey(id=key.id, device_id=laptop.dev, public=key.public, since=1))
+        session.flush()
+        session.add(
+            Incarnation(id=former.inc, device_id=laptop.dev, key_id=key.id, chain=bytes(32))
+        )
+    laptop.write(replace(story.workshop, state="closed"))
+    server.push(laptop.push())
+    answer = server.push(laptop.push())
+    assert (answer.held, len(answer.receipts)) == (0, 1)
+
+
+def test_a_wrong_seal_stays_wrong_however_often_it_is_looked_at(server: LocalServer) -> None:
+    laptop = server.laptop()
+    story = write_workshop(laptop, venue_id(ANGRIE), people=1, close=False)
+    seal(laptop, story, aud="un-autre")
+    for _ in range(3):
+        laptop.write(replace(story.workshop, title="Encore"))
+        assert server.push(laptop.push()).held == 1
+    retry_held(server.database, server.keyring, server.clock, everything=True)
+    assert codes(server)["bad_seal"] == 1
 
 
 def codes(server: LocalServer) -> dict[str | None, int]:

@@ -36,7 +36,7 @@ SERVER_ERROR: Final = "server_error"
 TRANSIENT: Final = (NEW, SERVER_ERROR)
 """What may pass the next time as it is: the database was busy, the server stumbled."""
 _UNLOCKED: Final = (*WAITING, BAD_SEAL)
-"""Tried again after a workshop, a sheet or an alias: a workshop's times may be those of a seal."""
+"""Tried again after a workshop, a sheet or an alias: the key of a seal may be known since."""
 _STEP: Final = 1_000
 _DAY: Final = 24 * 3600 * 1000
 _LOG = logging.getLogger(__name__)
