@@ -167,6 +167,14 @@ def opened(qtbot: QtBot, window: MainWindow, in_lane: Callable[..., Any]) -> Cal
     return open_it
 
 
+def push(button: QPushButton) -> None:
+    """Push a button with the keyboard, wherever it stands on a long page."""
+    assert button.isVisible()
+    assert button.isEnabled()
+    button.setFocus()
+    QTest.keyClick(button, Qt.Key.Key_Space)
+
+
 def said(widget: QWidget) -> str:
     text = f"{widget.accessibleName()}. {widget.accessibleDescription()}"
     return text.replace("\u00a0", " ").replace("\u202f", " ")
@@ -209,8 +217,7 @@ def test_what_is_to_be_mended_says_why_and_leads_there(
     assert why in said(card)
     assert "1 élément à corriger. Rien n’est perdu." in f"{page.lead.text()} {page.rest.text()}"
     (button,) = card.buttons
-    page.area.show_field(button)
-    click(button)
+    push(button)
     settle(qtbot, window)
     assert window.page is not None
     # The sheet of a workshop that is over is shown by the page of its closing.
@@ -225,16 +232,15 @@ def test_details_are_folded_and_can_be_copied_without_a_name(
 ) -> None:
     page = opened()
     assert not page.details.text.isVisible()
-    page.area.show_field(page.details)
-    click(page.details.fold)
-    page.area.show_field(page.details.copy_button)
-    click(page.details.copy_button)
+    push(page.details.fold)
+    assert page.details.text.isVisible()
+    push(page.details.copy_button)
     copied = QGuiApplication.clipboard().text()
     assert "envoi · 13 lignes · 1\u202f400 octets · 0,9 s · reçu · 200" in copied
     for name in ("Claire", "Martin", "Odette", "Protéger"):
         assert name not in copied
     assert window.messages.sentence == "Le texte est copié. Collez-le avec Ctrl et V."
-    click(page.details.fold)
+    push(page.details.fold)
     assert not page.details.text.isVisible()
 
 
@@ -267,8 +273,7 @@ def test_a_hundred_workshops_come_in_portions(
     until(page.list.older.isVisible)
     assert len(page.list.cards()) == sending_details.SHOWN + 1
     kept = page.list.cards()[0]
-    page.list.older.setFocus()
-    QTest.keyClick(page.list.older, Qt.Key.Key_Space)
+    push(page.list.older)
     until(lambda: len(page.list.cards()) == 33)
     assert not page.list.older.isVisible()
     assert page.list.cards()[0] is kept, "a card that says the same stays as it is"
