@@ -1,6 +1,7 @@
 """Backups: the whole database as one SQLite file, whatever the database; and the way back.
 
-    backups/20261127T081500Z.angrilien-backup      every row of every table, and a manifest
+    backups/20261127T081500Z.angrilien-backup      every row of every table, a manifest, and the
+                                                   names of the photos that it relies on
     backups/blobs/ab/abcd…                         files of photos, each once for all backups
 
 The rows come from one snapshot, read while the server goes on. What a backup is worth is told by
@@ -10,11 +11,13 @@ The rows come from one snapshot, read while the server goes on. What a backup is
 from __future__ import annotations
 
 import datetime as dt
-import os
+import errno
 import re
 import secrets
 import shutil
-from collections.abc import Callable, Iterator
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,13 +40,16 @@ from sqlalchemy.exc import DBAPIError
 
 from angrilien.domain import copies as rule
 from angrilien.server.base import server_registry, table
-from angrilien.server.blobs import BLOBS
-from angrilien.server.database import Database
+from angrilien.server.blobs import BLOBS, copy_blobs, sync_file, sync_folder
+from angrilien.server.database import Database, is_full
 from angrilien.server.errors import (
     BackupDamaged,
     CannotWrite,
     DatabaseNotEmpty,
+    DatabaseUnreachable,
     DiskFull,
+    ForeignBackup,
+    NewerBackup,
     NotABackup,
 )
 from angrilien.server.keyring import Keyring
@@ -51,6 +57,8 @@ from angrilien.server.schema import REVISION, prepare
 from angrilien.server.tables import ProgrammeRow
 
 SUFFIX: Final = ".angrilien-backup"
+SCRATCH: Final = "angrilien-drill-"
+"""How the name of a drill's folder begins, beside the backup."""
 _NAME: Final = re.compile(r"\d{8}T\d{6}Z" + re.escape(SUFFIX))
 _AT_ONCE: Final = 1_000
 _MANIFEST: Final = Table(
@@ -59,6 +67,10 @@ _MANIFEST: Final = Table(
     Column("name", Text(), primary_key=True),
     Column("value", Text(), nullable=False),
 )
+_PHOTOS: Final = Table("backup_photo", MetaData(), Column("name", Text(), primary_key=True))
+"""Names of the files of photos that were there: SHA-256 of each, in hexadecimal."""
+_STALE_SECONDS: Final = 24 * 3600
+"""A draft that is older was left by a backup that was killed."""
 
 Progress = Callable[[int], None]
 """Told, now and then, how many rows are done."""
@@ -100,15 +112,15 @@ def make(
     draft = path.with_name(path.name + ".new")
     try:
         out.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _clear(out)
         draft.unlink(missing_ok=True)
         draft.touch(mode=0o600)
-        written = _write(database, draft, now, told)
-        copy_blobs(blobs, out / BLOBS)
+        written = _write(database, blobs, draft, now, told)
         _settle(draft)
         _read_back(draft, written)
-        _sync(draft)
+        sync_file(draft)
         draft.replace(path)
-        _sync(out)
+        sync_folder(out)
     except BaseException as error:
         _discard(draft)
         if isinstance(error, (OSError, DBAPIError)):
@@ -120,7 +132,7 @@ def make(
 def restore(
     backup: Path,
     database: Database,
-    blobs: Path,
+    blobs: Path | None,
     keyring: Keyring,
     now: int,
     *,
@@ -128,30 +140,63 @@ def restore(
 ) -> Manifest:
     """Put a backup into an empty database, under a new epoch; return what it said of itself.
 
-    Laptops then see that the server was put back, and offer again what it lacks.
+    Laptops then see that the server was put back, and offer again what it lacks. The files of
+    photos go to `blobs`, nowhere where it is None. A backup of an older version is first brought
+    to this one, in a copy.
 
     Raises:
-        NotABackup, BackupDamaged: nothing was written.
+        NotABackup, ForeignBackup, NewerBackup, BackupDamaged: nothing was written.
         DatabaseNotEmpty: the database holds a programme already; it is left as it is.
+        CannotWrite, DiskFull: the rows, or the photos, could not be written.
         KnownError: as `schema.prepare`.
     """
     with opened(backup) as source:
         manifest = read_manifest(source)
-        if manifest.aud != keyring.aud or manifest.revision > REVISION:
-            raise NotABackup
-        if counted(source) != manifest.rows:
+        if manifest.aud != keyring.aud:
+            raise ForeignBackup
+        if manifest.revision > REVISION:
+            raise NewerBackup
+        if counted(source, manifest.rows) != manifest.rows:
             raise BackupDamaged
-        prepare(database, keyring.aud, now)
-        with database.writing() as session:
-            connection = session.connection()
-            if _holds_something(connection):
-                raise DatabaseNotEmpty
-            programme = table(ProgrammeRow)
-            connection.execute(programme.delete())
-            _copy(source, connection, told)
-            connection.execute(programme.update().values(epoch=secrets.token_urlsafe(6)))
-    copy_blobs(backup.parent / BLOBS, blobs)
+    try:
+        with _of_this_version(backup, manifest, database.folder) as path, opened(path) as source:
+            _put_back(source, database, keyring.aud, now, told)
+        if blobs is not None:
+            copy_blobs(backup.parent / BLOBS, blobs)
+    except (OSError, DBAPIError) as error:
+        raise _of_the_disk(error, database.folder) from error
     return manifest
+
+
+def _put_back(source: Connection, database: Database, aud: str, now: int, told: Progress) -> None:
+    prepare(database, aud, now)
+    with database.writing() as session:
+        connection = session.connection()
+        there = counted(connection, _names_of_tables())
+        if any(count for name, count in there.items() if name != ProgrammeRow.__tablename__):
+            raise DatabaseNotEmpty
+        programme = table(ProgrammeRow)
+        connection.execute(programme.delete())
+        if _copy(source, connection, told) != counted(source, _names_of_tables()):
+            raise BackupDamaged
+        connection.execute(programme.update().values(epoch=secrets.token_urlsafe(6)))
+
+
+@contextmanager
+def _of_this_version(backup: Path, manifest: Manifest, folder: Path) -> Iterator[Path]:
+    """Give the backup itself, or a copy that was brought to this version's schema."""
+    if manifest.revision == REVISION:
+        yield backup
+        return
+    with tempfile.TemporaryDirectory(prefix="angrilien-restore-", dir=folder) as scratch:
+        path = Path(scratch) / backup.name
+        shutil.copyfile(backup, path)
+        database = Database(path.parent, f"sqlite:///{path}")
+        try:
+            prepare(database, manifest.aud, manifest.made_at)
+        finally:
+            database.close()
+        yield path
 
 
 def listed(out: Path) -> list[Path]:
@@ -227,31 +272,19 @@ def read_manifest(connection: Connection) -> Manifest:
         raise NotABackup from error
 
 
-def counted(connection: Connection) -> dict[str, int]:
-    """Return the number of rows of each table."""
+def counted(connection: Connection, names: Iterable[str]) -> dict[str, int]:
+    """Return the number of rows of some tables."""
     return {
-        one.name: connection.execute(select(func.count()).select_from(one)).scalar_one()
-        for one in _tables()
+        name: connection.execute(
+            select(func.count()).select_from(Table(name, MetaData()))
+        ).scalar_one()
+        for name in names
     }
 
 
-def copy_blobs(source: Path, target: Path) -> int:
-    """Copy the files of photos that are not there yet, each whole or not at all; return how many.
-
-    Their names are the digests of what they hold.
-    """
-    count = 0
-    for path in sorted(source.glob("??/*")):
-        copied = target / path.parent.name / path.name
-        if path.suffix or copied.exists():
-            continue  # a file that is still coming in has a suffix
-        copied.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = copied.with_name(copied.name + ".new")
-        shutil.copyfile(path, draft)
-        _sync(draft)
-        draft.replace(copied)
-        count += 1
-    return count
+def photos(connection: Connection) -> list[str]:
+    """Return the names of the files of photos that a backup relies on."""
+    return list(connection.execute(select(_PHOTOS.c.name)).scalars())
 
 
 # --- inside --------------------------------------------------------------------------------------
@@ -262,20 +295,26 @@ def _tables() -> list[Table]:
     return list(server_registry.metadata.sorted_tables)
 
 
-def _write(database: Database, draft: Path, now: int, told: Progress) -> Manifest:
+def _names_of_tables() -> list[str]:
+    return [one.name for one in _tables()]
+
+
+def _write(database: Database, blobs: Path, draft: Path, now: int, told: Progress) -> Manifest:
     target = Database(draft.parent, f"sqlite:///{draft}")
     try:
         with snapshot(database) as source:
             said = source.execute(select(table(ProgrammeRow))).one()
             prepare(target, said.aud, now)
             with target.writing() as session:
-                connection = session.connection()
-                connection.execute(table(ProgrammeRow).delete())
-                rows = _copy(source, connection, told)
-                manifest = Manifest(
-                    aud=said.aud, epoch=said.epoch, revision=REVISION, made_at=now, rows=rows
-                )
-                _write_manifest(connection, manifest)
+                session.connection().execute(table(ProgrammeRow).delete())
+                rows = _copy(source, session.connection(), told)
+        # After the rows: what they rely on was there when they were read.
+        names = copy_blobs(blobs, draft.parent / BLOBS)
+        manifest = Manifest(
+            aud=said.aud, epoch=said.epoch, revision=REVISION, made_at=now, rows=rows
+        )
+        with target.writing() as session:
+            _write_manifest(session.connection(), manifest, names)
         return manifest
     finally:
         target.close()
@@ -303,8 +342,9 @@ def _copy(source: Connection, target: Connection, told: Progress) -> dict[str, i
     return done
 
 
-def _write_manifest(connection: Connection, manifest: Manifest) -> None:
+def _write_manifest(connection: Connection, manifest: Manifest, photos: list[str]) -> None:
     _MANIFEST.create(connection)
+    _PHOTOS.create(connection)
     said: dict[str, Any] = {
         "aud": manifest.aud,
         "epoch": manifest.epoch,
@@ -313,17 +353,14 @@ def _write_manifest(connection: Connection, manifest: Manifest) -> None:
     } | {f"rows {name}": count for name, count in manifest.rows.items()}
     values = [{"name": name, "value": str(value)} for name, value in said.items()]
     connection.execute(insert(_MANIFEST), values)
-
-
-def _holds_something(connection: Connection) -> bool:
-    return any(
-        count for name, count in counted(connection).items() if name != ProgrammeRow.__tablename__
-    )
+    if photos:
+        connection.execute(insert(_PHOTOS), [{"name": name} for name in photos])
 
 
 def _read_back(draft: Path, written: Manifest) -> None:
     with opened(draft) as connection:
-        if read_manifest(connection) != written or counted(connection) != written.rows:
+        rows = counted(connection, written.rows)
+        if read_manifest(connection) != written or rows != written.rows:
             raise BackupDamaged
 
 
@@ -338,26 +375,29 @@ def _settle(draft: Path) -> None:
         connection.close()
 
 
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def _discard(draft: Path) -> None:
     for path in draft.parent.glob(draft.name + "*"):
         path.unlink(missing_ok=True)
 
 
+def _clear(out: Path) -> None:
+    """Remove the drafts that killed backups and drills have left: they hold names."""
+    before = time.time() - _STALE_SECONDS
+    for path in [*out.glob(f"*{SUFFIX}.new*"), *out.glob(f"{SCRATCH}*")]:
+        if path.stat().st_mtime < before:
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+
+
 def _of_the_disk(error: Exception, out: Path) -> Exception:
+    cause = getattr(error, "orig", None)
+    if cause is not None and not isinstance(cause, sqlite.Error):
+        return DatabaseUnreachable()  # it is PostgreSQL that failed
     try:
         free = shutil.disk_usage(out).free
     except OSError:
         return CannotWrite()
-    is_full = getattr(error, "errno", None) == 28 or "full" in str(error).lower()
-    return DiskFull() if is_full or free < 1 << 20 else CannotWrite()
+    no_room = getattr(error, "errno", None) == errno.ENOSPC or is_full(error)
+    return DiskFull() if no_room or free < 1 << 20 else CannotWrite()
 
 
 def _instant_of(path: Path) -> int:

@@ -8,6 +8,7 @@ database tell whose photo it is; the file itself, how much of it is held.
 from __future__ import annotations
 
 import os
+import shutil
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,7 +85,7 @@ def take(database: Database, dev: str, piece: Piece) -> Taken:
             part.unlink()
             return Taken(held=0, refused=BAD_BLOB)
         part.replace(whole)
-        _sync_folder(whole.parent)
+        sync_folder(whole.parent)
         return Taken(held=piece.size)
 
 
@@ -96,6 +97,26 @@ def path_of(blobs: Path, digest: str) -> Path:
     """
     name = unb64(digest, 32).hex()
     return blobs / name[:2] / name
+
+
+def copy_blobs(source: Path, target: Path) -> list[str]:
+    """Copy the whole files that are not there yet, each durably; return the names of all.
+
+    Raises:
+        OSError: there is no room, or a folder cannot be written.
+    """
+    names = sorted(path.name for path in source.glob("??/*") if not path.suffix)
+    for name in names:
+        copied = target / name[:2] / name
+        if copied.exists():
+            continue
+        copied.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = copied.with_name(copied.name + ".new")
+        shutil.copyfile(source / name[:2] / name, draft)
+        sync_file(draft)
+        draft.replace(copied)
+        sync_folder(copied.parent)
+    return names
 
 
 def _size_said(session: Session, dev: str, digest: str) -> int | None:
@@ -139,11 +160,21 @@ def _append(part: Path, piece: Piece) -> int:
         raise
     if new:
         for folder in (part.parent, part.parent.parent, part.parent.parent.parent):
-            _sync_folder(folder)
+            sync_folder(folder)
     return piece.offset + len(piece.data)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_file(path: Path) -> None:
+    """Make durable what was written to a file."""
+    handle = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make durable what was renamed in a folder."""
     if os.name == "nt":
         return  # Windows has no handle on a folder to flush; its rename is journalled.
     handle = os.open(folder, os.O_RDONLY)

@@ -22,7 +22,7 @@ from sqlalchemy.pool import QueuePool
 from sqlmodel import Session
 
 from angrilien.errors import BugError
-from angrilien.server.errors import CannotWrite, DatabaseUnreachable, ForeignDatabase
+from angrilien.server.errors import CannotWrite, DatabaseUnreachable, DiskFull, ForeignDatabase
 
 FILE_NAME = "server.db"
 APPLICATION_ID = 0x416E6773
@@ -119,6 +119,11 @@ def upsert(session: Session, table: Table, rows: Sequence[dict[str, Any]]) -> No
     session.connection().execute(statement, list(rows))
 
 
+def is_full(error: Exception) -> bool:
+    """Tell whether SQLite failed because there is no room left on its disk."""
+    return "disk is full" in str(getattr(error, "orig", error))
+
+
 def one_by_one(session: Session) -> None:
     """Let the transactions that make laptops known follow each other.
 
@@ -171,6 +176,8 @@ def _engine(path: Path) -> Engine:
         except sqlite.Error as error:
             connection.close()
             text = str(error)
+            if is_full(error):
+                raise DiskFull from error
             if "readonly" in text or "unable to open" in text:
                 raise CannotWrite from error
             raise ForeignDatabase from error

@@ -15,21 +15,19 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, select
 from sqlmodel import Session, col
 
-from angrilien.domain.entities import Photo
 from angrilien.server import backups
 from angrilien.server.backups import Manifest, Progress
 from angrilien.server.base import table
-from angrilien.server.blobs import BLOBS, path_of
+from angrilien.server.blobs import BLOBS
 from angrilien.server.database import Database
 from angrilien.server.errors import BackupDamaged
 from angrilien.server.ingest import own_head
 from angrilien.server.keyring import Keyring
-from angrilien.server.projected import PROJECTED
 from angrilien.server.tables import ChangeRow, DeviceKey, Incarnation, SheetReceiptRow
 from angrilien.vault.signing import BadSignature
 from angrilien.wire import dsse
 from angrilien.wire.answer import receipt_payload
-from angrilien.wire.canonical import BadMessage, b64, sha256
+from angrilien.wire.canonical import b64, sha256
 from angrilien.wire.change import commit_of, genesis, next_chain
 
 _AT_ONCE: Final = 500
@@ -60,20 +58,19 @@ def drill(
     """Put a backup back into a scratch database, check all of it, and raise `backed_up`.
 
     Raises:
-        NotABackup, BackupDamaged: `backed_up` stays as it is.
+        NotABackup, ForeignBackup, NewerBackup, BackupDamaged: `backed_up` stays as it is.
         CannotWrite: there is no room for the scratch database.
     """
-    with tempfile.TemporaryDirectory(prefix="angrilien-drill-", dir=backup.parent) as scratch:
-        folder = Path(scratch)
-        tried = Database(folder)
+    with tempfile.TemporaryDirectory(prefix=backups.SCRATCH, dir=backup.parent) as scratch:
+        tried = Database(Path(scratch))
         try:
-            manifest = backups.restore(backup, tried, folder / BLOBS, keyring, now, told=told)
+            manifest = backups.restore(backup, tried, None, keyring, now, told=told)
             with backups.snapshot(tried) as connection:
                 ends = _check_chains(connection)
                 receipts = _check_receipts(connection, keyring)
-                photos = _check_photos(connection, folder / BLOBS)
         finally:
             tried.close()
+    photos = _check_photos(backup)
     with database.writing() as session:
         raised = _raise(session, ends)
     return Drilled(
@@ -155,20 +152,18 @@ def _check_receipts(connection: Connection, keyring: Keyring) -> int:
     return len(receipts)
 
 
-def _check_photos(connection: Connection, blobs: Path) -> int:
-    """Check the files of the photos that are there; one that has not come yet is not missing."""
-    photo = PROJECTED[Photo.ENTITY]
-    count = 0
-    for digest in connection.execute(select(photo.c.digest)).scalars():
+def _check_photos(backup: Path) -> int:
+    """Check the files that the backup relies on, where they stand: all there, all right."""
+    with backups.opened(backup) as connection:
+        names = backups.photos(connection)
+    for name in names:
         try:
-            path = path_of(blobs, digest)
-        except BadMessage:
-            continue  # a record may say anything: it names no photo
-        if path.exists():
-            if b64(sha256(path.read_bytes())) != digest:
-                raise BackupDamaged
-            count += 1
-    return count
+            found = sha256((backup.parent / BLOBS / name[:2] / name).read_bytes())
+        except OSError as error:
+            raise BackupDamaged from error
+        if found.hex() != name:
+            raise BackupDamaged
+    return len(names)
 
 
 def _raise(session: Session, ends: dict[str, tuple[int, bytes]]) -> int:

@@ -116,9 +116,21 @@ class DiskFull(KnownError):
 
 
 class NotABackup(KnownError):
-    """A file that is no backup of this programme, or of a newer version."""
+    """A file that is no backup of a server."""
 
-    sentence = "Ce fichier n’est pas une sauvegarde de ce programme. Rien n’a été modifié."
+    sentence = "Ce fichier n’est pas une sauvegarde du serveur. Rien n’a été modifié."
+
+
+class ForeignBackup(KnownError):
+    """A backup of another programme."""
+
+    sentence = "Cette sauvegarde est celle d’un autre programme. Rien n’a été modifié."
+
+
+class NewerBackup(KnownError):
+    """A backup that a newer version made."""
+
+    sentence = "Cette sauvegarde vient d’une version plus récente. Rien n’a été modifié."
 
 
 class BackupDamaged(KnownError):

@@ -6,10 +6,10 @@ import secrets
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
-from angrilien.server.database import Database
-from angrilien.server.errors import DatabaseUnreachable, ForeignDatabase, NewerDatabase
+from angrilien.server.database import Database, is_full
+from angrilien.server.errors import DatabaseUnreachable, DiskFull, ForeignDatabase, NewerDatabase
 from angrilien.server.tables import ProgrammeRow
 
 REVISION = "0003"
@@ -24,6 +24,7 @@ def prepare(database: Database, aud: str, now: int) -> ProgrammeRow:
     Raises:
         ForeignDatabase: it holds something else, or another programme.
         NewerDatabase: a newer version wrote it.
+        DiskFull: there is no room for its tables.
         DatabaseUnreachable: it does not answer.
     """
     try:
@@ -34,10 +35,8 @@ def prepare(database: Database, aud: str, now: int) -> ProgrammeRow:
                 if found != REVISION:
                     _migrate(connection, found)
         return _own_row(database, aud, now)
-    except DBAPIError as error:
-        raise DatabaseUnreachable from error
     except SQLAlchemyError as error:
-        raise DatabaseUnreachable from error
+        raise (DiskFull if is_full(error) else DatabaseUnreachable) from error
 
 
 def _revision(connection: Connection) -> str | None:
