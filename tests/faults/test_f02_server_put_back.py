@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from angrilien.server import backups
-from angrilien.server.blobs import FOLDER as BLOBS
+from angrilien.server.blobs import BLOBS
 from angrilien.server.database import Database
 from angrilien.server.keyring import load_keyring
 from angrilien.services import answers, attendance, closing
