@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from angrilien.domain.codes import make_code
 from angrilien.domain.rows import NoteText, Progress, SendingState, VenueRow
 from angrilien.domain.sending import Attempt
-from angrilien.errors import CodeRefused
+from angrilien.errors import CodeRefused, NoConnection
 from angrilien.paths import resource
 from angrilien.services import attendance, closing, notes, sending, sending_details, workshops
 from angrilien.services.notebook import Notebook
@@ -262,6 +262,29 @@ def test_progress_is_shown_while_it_goes_on(
     until(page.send.isEnabled)
     assert not page.bar.isVisible()
     settle(qtbot, window)
+
+
+@pytest.mark.parametrize(("hours", "role"), [(1, "subtitle"), (72, "warning")])
+def test_no_internet_is_neutral_for_48_hours(
+    window: MainWindow,
+    opened: Callable[[], Any],
+    monkeypatch: pytest.MonkeyPatch,
+    hours: int,
+    role: str,
+) -> None:
+    page = opened()
+    state = SendingState(
+        waiting=2,
+        oldest_waiting=window.desk.clock.now() - hours * 3_600_000,
+        has_venue=True,
+        last_try_failed=True,
+    )
+    monkeypatch.setattr(sending, "state", lambda _notebook: state)
+    assert window.watch is not None
+    window.watch._sender.problem = NoConnection()
+    window.desk.changed.workshops_changed.emit()
+    until(page.problem.isVisible)
+    assert page.problem.property("role") == role
 
 
 def test_a_hundred_workshops_come_in_portions(

@@ -18,6 +18,7 @@ from angrilien.errors import (
     FieldProblem,
     KnownError,
     Missing,
+    NoConnection,
     NotACode,
 )
 from angrilien.services import registration, sending_details
@@ -162,6 +163,9 @@ class SendingPage(Page):
         if missing and isinstance(problem, _CODE_PROBLEMS):
             problem = None
         said_problem = problem_text(problem) if problem is not None else ""
+        # No Internet is an everyday thing: its colour is as neutral as the line's, for as long.
+        is_everyday = isinstance(problem, NoConnection) and words.tone in ("calm", "sent")
+        self.problem.set_role("subtitle" if is_everyday else "warning")
         self.problem.setText(capital(said_problem))
         self.problem.setVisible(bool(said_problem))
         self._show_progress(progress)
