@@ -8,6 +8,7 @@ the next idle contact. F35: every seq is stored.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -30,7 +31,7 @@ from angrilien.services import (
     speaking,
 )
 from angrilien.services.notebook import Notebook
-from angrilien.store import log, people
+from angrilien.store import log, migrations, people
 from angrilien.sync.jobs import Job
 from angrilien.wire.answer import Answer
 from helpers.copies import raw_connection
@@ -128,16 +129,33 @@ def test_f25_the_triggers_find_a_write_that_goes_round_the_log(desk: Desk) -> No
 
 
 def made_older(folder: Path) -> None:
-    """Make of a notebook what the version before would have left."""
+    """Make of a notebook what the version before would have left: undo the last migration."""
+    former, last = (
+        "\n\n".join(
+            path.read_text(encoding="utf-8").strip()
+            for path in sorted((Path(migrations.__file__).parent / "versions" / step).glob("*.sql"))
+        )
+        for step in ("0002", "0003")
+    )
+    triggers = re.findall(r"DROP TRIGGER (\w+)", last)
     connection = raw_connection(folder)
-    for statement in (
-        "DROP TABLE have", "DROP TABLE set_aside", "DROP TABLE applied_order",
-        "DROP TABLE attempt", "DROP TABLE held",
-        "DROP TABLE photo_copy", "ALTER TABLE photo RENAME COLUMN key TO salt",
-        "DELETE FROM setting WHERE name IN ('batch size', 'held listed')",
-        "UPDATE alembic_version SET version_num = '0002'",
-    ):  # fmt: skip
-        connection.execute(statement)
+    for trigger in triggers:
+        connection.execute(f"DROP TRIGGER {trigger}")
+    for table in re.findall(r"CREATE TABLE (\w+)", last):
+        connection.execute(f"DROP TABLE {table}")
+    for table, column in re.findall(r"ALTER TABLE (\w+) ADD COLUMN (\w+)", last):
+        connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+    for table, old, new in re.findall(r'ALTER TABLE (\w+) RENAME COLUMN (\w+) TO "(\w+)"', last):
+        connection.execute(f'ALTER TABLE {table} RENAME COLUMN "{new}" TO {old}')
+    made = {
+        words.split(maxsplit=3)[2]: words
+        for words in former.split("\n\n")
+        if words.startswith("CREATE TRIGGER")
+    }
+    for trigger in triggers:
+        connection.execute(made[trigger])
+    connection.execute("DELETE FROM setting WHERE name IN ('batch size', 'held listed')")
+    connection.execute("UPDATE alembic_version SET version_num = '0002'")
     connection.close()
 
 
