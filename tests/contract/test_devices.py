@@ -197,6 +197,8 @@ def test_laptops_are_listed(
     lines = {line.split("\t")[0]: line.split("\t")[1:] for line in
              capsys.readouterr().out.splitlines()}  # fmt: skip
     assert set(lines) == {laptop.dev, gone.dev}
-    assert [*lines[laptop.dev][:2], *lines[laptop.dev][3:]] == [ANGRIE, "0.1.0", "2 en attente", ""]
-    assert lines[gone.dev][4] == "retiré"
+    venues, app, _contact, push, *rest = lines[laptop.dev]
+    assert (venues, app, rest) == (ANGRIE, "0.1.0", ["2 en attente", "journaux : 1", ""])
+    assert re.fullmatch(r"envoi \d\d/\d\d/\d{4} \d\d:\d\d", push)
+    assert lines[gone.dev][3:] == ["envoi jamais", "0 en attente", "journaux : 1", "retiré"]
     assert re.fullmatch(r"\d\d/\d\d/\d{4} \d\d:\d\d", lines[gone.dev][2])

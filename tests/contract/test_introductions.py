@@ -19,11 +19,10 @@ from angrilien.vault.signing import Signer
 from angrilien.wire import dsse
 from angrilien.wire.answer import Answer
 from angrilien.wire.canonical import sha256
-from angrilien.wire.ids import new_id
 from angrilien.wire.introduction import Introduction
 from angrilien.wire.keys import read_certificate
-from angrilien.wire.vouch import SignedVouch, Vouch
 from helpers.laptops import Laptop, Sent, write_workshop
+from helpers.lives import fresh_of, vouched
 from helpers.servers import ANGRIE, Databases, LocalServer, checked
 
 pytestmark = pytest.mark.postgres
@@ -43,31 +42,6 @@ def registered(server: LocalServer) -> tuple[Laptop, tuple[str, str]]:
     laptop = Laptop(aud=server.keyring.aud)
     answer = server.register(laptop)
     return laptop, (answer.cert, answer.cert_sig)
-
-
-def fresh_of(laptop: Laptop, *, dev: str = "") -> Laptop:
-    """The same laptop under a new incarnation, with a new key."""
-    return replace(
-        laptop, dev=dev or laptop.dev, inc=new_id(), signer=Signer.generate(), changes=[]
-    )
-
-
-def vouched(former: Laptop, fresh: Laptop, *, by: Signer | None = None) -> SignedVouch:
-    vouch = Vouch(
-        aud=former.aud,
-        dev=fresh.dev,
-        inc=fresh.inc,
-        key=fresh.signer.public,
-        former=former.inc,
-        common=0,
-        made=former.now,
-    )
-    said = vouch.canonical()
-    return SignedVouch(
-        vouch=vouch,
-        signature=(by or former.signer).sign(dsse.VOUCH, said),
-        proof=fresh.signer.sign(dsse.VOUCH, said),
-    )
 
 
 def put_back(server: LocalServer, before: Path, databases: Databases) -> None:

@@ -14,8 +14,8 @@ from angrilien.server.projections import apply_new
 from angrilien.wire import dsse
 from angrilien.wire.introduction import Introduction
 from angrilien.wire.push import PushLine, open_push
-from angrilien.wire.vouch import SignedVouch, Vouch
 from helpers.laptops import Laptop, write_workshop
+from helpers.lives import fresh_of, vouched
 from helpers.races import RACERS, race
 from helpers.servers import ANGRIE, LocalServer, checked
 
@@ -45,22 +45,8 @@ def test_one_laptop_registers_with_two_codes_at_once(server: LocalServer) -> Non
 
 def test_one_laptop_introduces_itself_eight_times_at_once(server: LocalServer) -> None:
     former = server.laptop()
-    fresh = Laptop(aud=former.aud, dev=former.dev, author=former.author)
-    vouch = Vouch(
-        aud=former.aud,
-        dev=former.dev,
-        inc=fresh.inc,
-        key=fresh.signer.public,
-        former=former.inc,
-        common=0,
-        made=former.now,
-    )
-    said = vouch.canonical()
-    one = SignedVouch(
-        vouch=vouch,
-        signature=former.signer.sign(dsse.VOUCH, said),
-        proof=fresh.signer.sign(dsse.VOUCH, said),
-    )
+    fresh = fresh_of(former)
+    one = vouched(former, fresh)
     body = Introduction(vouches=(one,)).canonical()
 
     def introduce() -> str:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from angrilien.domain.clock import DEFAULT_ZONE, SystemClock, local
 from angrilien.domain.french import number
 from angrilien.server.database import Database
-from angrilien.server.devices import give_venues, list_devices, revoke
+from angrilien.server.devices import give_venues, revoke
 from angrilien.server.erasure import erase_person
 from angrilien.server.folder import open_programme
 from angrilien.server.keyring import Keyring
+from angrilien.server.listing import list_devices
 
 
 def add_commands(commands: Any) -> None:
@@ -23,6 +26,7 @@ def add_commands(commands: Any) -> None:
     actions = device.add_subparsers(dest="action", required=True, metavar="ACTION")
 
     listed = actions.add_parser("list", help="ordinateurs, lieux, dernier contact")
+    listed.add_argument("--json", action="store_true", help="en JSON")
     listed.set_defaults(run=_list)
 
     revoked = actions.add_parser("revoke", help="retirer un ordinateur du programme")
@@ -56,14 +60,27 @@ def _programme(asked: argparse.Namespace) -> Iterator[tuple[Keyring, Database]]:
 def _list(asked: argparse.Namespace) -> int:
     with _programme(asked) as (_, database), database.reading() as session:
         devices = list_devices(session)
+    if asked.json:
+        print(json.dumps([asdict(one) for one in devices], indent=1))
+        return 0
     for one in devices:
-        last = local(one.last_contact, DEFAULT_ZONE).strftime("%d/%m/%Y %H:%M")
-        states = ["retiré"] * one.revoked + [f"à vérifier : {one.forks} reprises"] * (one.forks > 0)
+        pushed = "jamais" if one.last_push is None else _when(one.last_push)
         print(
-            one.id, " ".join(one.venues), one.app, last, f"{number(one.held)} en attente",
-            ", ".join(states), sep="\t",
+            one.id, " ".join(one.venues), one.app, _when(one.last_contact), f"envoi {pushed}",
+            f"{number(one.held)} en attente", f"journaux : {number(one.incarnations)}",
+            "retiré" if one.revoked else "", sep="\t",
         )  # fmt: skip
+        for fork in one.forks:
+            why = "les deux écrivent, disque copié ?" if fork.both_write else "copie remise ?"
+            print(
+                f"\tà vérifier : {fork.inc} suit {fork.former} depuis le changement "
+                f"{number(fork.common)}, su le {_when(fork.known_at)} ({why})"
+            )
     return 0
+
+
+def _when(instant: int) -> str:
+    return local(instant, DEFAULT_ZONE).strftime("%d/%m/%Y %H:%M")
 
 
 def _revoke(asked: argparse.Namespace) -> int:

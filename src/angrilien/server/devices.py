@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sqlmodel import Session, col, select
 
 from angrilien.domain.clock import Clock
-from angrilien.server.answers import held_count
 from angrilien.server.database import Database
 from angrilien.server.errors import UnknownDevice, UnknownVenue
 from angrilien.server.keyring import Keyring
@@ -16,49 +15,9 @@ from angrilien.server.orders import give
 from angrilien.server.permits import VENUE_NOT_YOURS
 from angrilien.server.projections import retry_held
 from angrilien.server.registration import certify
-from angrilien.server.tables import Device, DeviceVenue, Incarnation, VenueRow
+from angrilien.server.tables import Device, DeviceVenue, VenueRow
 from angrilien.wire.keys import read_certificate
 from angrilien.wire.order import REVOKE, VENUES, Order, OrderVenue
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeviceState:
-    """A laptop as it is listed.
-
-    `venues` are the codes of those it writes for, its home first; `forks` counts the times that its
-    log was continued under another incarnation (a copy put back, a cloned disk).
-    """
-
-    id: str
-    venues: tuple[str, ...]
-    app: str
-    last_contact: int
-    held: int
-    forks: int
-    revoked: bool
-
-
-def list_devices(session: Session) -> list[DeviceState]:
-    """Return every laptop, the one that was silent for longest first."""
-    devices = session.exec(select(Device).order_by(col(Device.last_contact), Device.id)).all()
-    return [
-        DeviceState(
-            id=device.id,
-            venues=tuple(venue.code for _, venue in _present(session, device.id)),
-            app=device.app,
-            last_contact=device.last_contact,
-            held=held_count(session, device.id),
-            forks=len(
-                session.exec(
-                    select(Incarnation.id).where(
-                        Incarnation.device_id == device.id, col(Incarnation.former).is_not(None)
-                    )
-                ).all()
-            ),
-            revoked=device.revoked_at is not None,
-        )
-        for device in devices
-    ]
 
 
 def revoke(database: Database, keyring: Keyring, dev: str, now: int) -> bool:
