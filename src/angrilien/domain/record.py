@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Callable
 from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, ClassVar, TypeVar, get_type_hints
 
@@ -75,28 +76,38 @@ def join(
     Raises:
         BadRecord: a field is missing, stands in the wrong half or has the wrong type.
     """
-    hints = _hints(record_type)
     values: dict[str, Any] = {"id": entity_id}
-    for f in fields(record_type):
-        if f.name == "id":
-            continue
-        half = shared_half if f.metadata[_PRIVACY] == "shared" else private_half
-        if f.name in half:
-            values[f.name] = _from_json(hints[f.name], half[f.name], f.name)
-        elif f.default is MISSING:
-            raise BadRecord(f"{record_type.ENTITY}.{f.name} is missing")
+    for name, is_private, required, read in _readers(record_type):
+        half = private_half if is_private else shared_half
+        if name in half:
+            values[name] = read(half[name], name)
+        elif required:
+            raise BadRecord(f"{record_type.ENTITY}.{name} is missing")
     return record_type(**values)
 
 
-def _hints(record_type: type[Record]) -> dict[str, Any]:
-    # Evaluating the annotations again for each row was half the cost of applying a push.
-    known = _HINTS.get(record_type.ENTITY)
+def _readers(record_type: type[Record]) -> list[_Reader]:
+    # Looking at the annotations again for each row took longer than reading it.
+    known = _READERS.get(record_type.ENTITY)
     if known is None:
-        known = _HINTS[record_type.ENTITY] = get_type_hints(record_type)
+        hints = get_type_hints(record_type)
+        known = _READERS[record_type.ENTITY] = [
+            (
+                f.name,
+                not is_shared(record_type, f.name),
+                f.default is MISSING,
+                _reader(hints[f.name]),
+            )
+            for f in fields(record_type)
+            if f.name != "id"
+        ]
     return known
 
 
-_HINTS: dict[str, dict[str, Any]] = {}
+_Read = Callable[[Any, str], Any]
+_Reader = tuple[str, bool, bool, _Read]
+"""Of a field: its name, whether it is private, whether it must be there, and how it is read."""
+_READERS: dict[str, list[_Reader]] = {}
 
 
 def _to_json(value: Any) -> Json:
@@ -109,18 +120,30 @@ def _to_json(value: Any) -> Json:
     raise TypeError(f"a record holds no {type(value).__name__}")
 
 
-def _from_json(hint: Any, value: Any, name: str) -> Any:
+def _reader(hint: Any) -> _Read:
     text = str(hint)
     if "tuple" in text:
-        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise BadRecord(f"{name} is not a list of texts")
-        return tuple(value)
+        return _read_list
     if "bytes" in text:
-        try:
-            return base64.b64decode(value, validate=True)
-        except (TypeError, ValueError, binascii.Error) as error:
-            raise BadRecord(f"{name} is not base64") from error
+        return _read_bytes
     wanted: type = bool if "bool" in text else int if "int" in text else str
-    if type(value) is not wanted:
-        raise BadRecord(f"{name} is not a {wanted.__name__}")
-    return value
+
+    def read(value: Any, name: str) -> Any:
+        if type(value) is not wanted:
+            raise BadRecord(f"{name} is not a {wanted.__name__}")
+        return value
+
+    return read
+
+
+def _read_list(value: Any, name: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise BadRecord(f"{name} is not a list of texts")
+    return tuple(value)
+
+
+def _read_bytes(value: Any, name: str) -> bytes:
+    try:
+        return base64.b64decode(value, validate=True)
+    except (TypeError, ValueError, binascii.Error) as error:
+        raise BadRecord(f"{name} is not base64") from error

@@ -9,6 +9,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ import sqlcipher3.dbapi2 as sqlite
 from sqlalchemy import Connection, Engine, Table, create_engine, event, func, select, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects import sqlite as sqlite_dialect
+from sqlalchemy.dialects.postgresql import psycopg
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.pool import QueuePool
@@ -34,6 +37,13 @@ _LAPTOPS = 1
 """Number of the lock that `one_by_one` takes."""
 _ONE_STATE: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 """PostgreSQL's own default shows each statement another state; SQLite never does."""
+
+
+_DIALECTS: dict[str, tuple[Any, Any]] = {
+    "sqlite": (sqlite_dialect.insert, sqlite_dialect.dialect),
+    "postgresql": (postgresql.insert, psycopg.dialect),
+}
+"""The one place that knows a dialect: ON CONFLICT is spelt alike in both."""
 
 
 class Database:
@@ -87,36 +97,51 @@ class Database:
 
 
 def insert_new(session: Session, table: Table, rows: Sequence[dict[str, Any]]) -> None:
-    """Insert rows, leaving alone those whose primary key is there already."""
-    if rows:
-        statement = _insert(session, table).on_conflict_do_nothing(
-            index_elements=list(table.primary_key.columns)
-        )
-        _execute_plain(session.connection(), statement, rows)
+    """Insert rows, leaving alone those whose primary key is there already. All have the same keys.
 
-
-def _execute_plain(connection: Connection, statement: Any, rows: Sequence[dict[str, Any]]) -> None:
-    """Run a statement for many rows whose values the driver takes as they are.
-
-    SQLAlchemy would look at each value of each row, which takes as long as the insertion itself.
+    The driver takes their values as they are.
     """
-    compiled = statement.compile(dialect=connection.dialect, column_keys=list(rows[0]))
-    names = compiled.positiontup
-    values: list[Any] = list(rows) if names is None else [tuple(r[n] for n in names) for r in rows]
-    connection.exec_driver_sql(compiled.string, values)
+    _put(session, table, rows, replacing=False)
 
 
 def upsert(session: Session, table: Table, rows: Sequence[dict[str, Any]]) -> None:
-    """Insert rows, replacing those whose primary key is there already. All have the same keys."""
+    """Insert rows, replacing those whose primary key is there already. All have the same keys.
+
+    The driver takes their values as they are.
+    """
+    _put(session, table, rows, replacing=True)
+
+
+def _put(
+    session: Session, table: Table, rows: Sequence[dict[str, Any]], *, replacing: bool
+) -> None:
+    """Insert rows by the driver's own means.
+
+    SQLAlchemy would look at each value of each row, which takes as long as the insertion itself.
+    """
     if not rows:
         return
-    insert = _insert(session, table)
+    connection = session.connection()
+    text, names = _insertion(connection.dialect.name, table, tuple(rows[0]), replacing=replacing)
+    values: list[Any] = list(rows) if names is None else list(map(itemgetter(*names), rows))
+    connection.exec_driver_sql(text, values)
+
+
+@cache
+def _insertion(
+    dialect: str, table: Table, columns: tuple[str, ...], *, replacing: bool
+) -> tuple[str, list[str] | None]:
+    """Return an insertion's text, and the order of its values where they have no names."""
+    insert, dialect_of = _DIALECTS[dialect]
+    statement = insert(table)
     keys = [column.name for column in table.primary_key.columns]
-    statement = insert.on_conflict_do_update(
-        index_elements=keys,
-        set_={name: insert.excluded[name] for name in rows[0] if name not in keys},
-    )
-    session.connection().execute(statement, list(rows))
+    others = {name: statement.excluded[name] for name in columns if name not in keys}
+    if replacing and others:
+        statement = statement.on_conflict_do_update(index_elements=keys, set_=others)
+    else:
+        statement = statement.on_conflict_do_nothing(index_elements=keys)
+    compiled = statement.compile(dialect=dialect_of(), column_keys=list(columns))
+    return compiled.string, compiled.positiontup
 
 
 def is_full(error: Exception) -> bool:
@@ -137,16 +162,6 @@ def chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
     """Cut a list into pieces that fit an IN list."""
     for start in range(0, len(values), IN_LIMIT):
         yield values[start : start + IN_LIMIT]
-
-
-def _insert(session: Session, table: Table) -> Any:
-    # The one place that knows a dialect: ON CONFLICT is spelt alike in both.
-    name = session.get_bind().dialect.name
-    if name == "sqlite":
-        return sqlite_dialect.insert(table)
-    if name == "postgresql":
-        return postgresql.insert(table)
-    raise BugError(f"no ON CONFLICT known for {name}")
 
 
 def _other(url: str) -> Engine:

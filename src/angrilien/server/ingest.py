@@ -99,19 +99,30 @@ def _store_some(
         first = _take_numbers(session, len(found))
         new = without_names(session, [line for line, _ in found], now)
         rows = [_row(inc.id, line, header.order, now, first + i) for i, line in enumerate(new)]
-        for row, (line, own) in zip(rows, found, strict=True):
-            _chain_at_once(inc, row, line, own)
+        _chain_at_once(inc, rows, found)
         insert_new(session, table(ChangeRow), rows)
         stored.new += len(new)
 
 
-def _chain_at_once(inc: Incarnation, row: dict[str, Any], line: PushLine, own: int | None) -> None:
-    """Chain a line that follows `ack`, as nearly all do: no second look, no second write."""
-    if line.seq != inc.ack + 1:
-        return  # above a gap; or below a line that came before: `_chain` carries on from there
-    base = line.base or ((inc.id, own) if own is not None else (None, None))
-    inc.ack, inc.chain = line.seq, next_chain(inc.chain, line.head(inc.id, own), line.commit)
-    row |= {"chain": inc.chain, "base_inc": base[0], "base_seq": base[1]}
+def _chain_at_once(
+    inc: Incarnation,
+    rows: Iterable[dict[str, Any]],
+    found: Iterable[tuple[PushLine, int | None]],
+) -> None:
+    """Chain the lines that follow `ack`, as nearly all do: no second look, no second write.
+
+    Above a gap, and after a line that came before, `_chain` carries on.
+    """
+    ack, chain, inc_id = inc.ack, inc.chain, inc.id
+    for row, (line, own) in zip(rows, found, strict=True):
+        if line.seq != ack + 1:
+            break
+        head = line.head(inc_id, own)
+        ack, chain = line.seq, next_chain(chain, head, line.commit)
+        row["chain"] = chain
+        if head.base is not None:
+            row["base_inc"], row["base_seq"] = head.base
+    inc.ack, inc.chain = ack, chain
 
 
 class _OwnPrevious:

@@ -7,6 +7,7 @@ private columns are empty where the private half did not travel.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import MISSING, fields
 from typing import Any, Final, get_type_hints
 
@@ -27,7 +28,7 @@ class TextList(TypeDecorator[tuple[str, ...]]):
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ARG002
         """Write the list as JSON."""
-        return None if value is None else json.dumps(list(value), ensure_ascii=False)
+        return None if value is None else _list_text(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> tuple[str, ...]:  # noqa: ARG002
         """Read the list back; absent is empty."""
@@ -76,6 +77,28 @@ PROJECTED: Final[dict[str, Table]] = {kind.ENTITY: _table(kind) for kind in RECO
 def values_of(record: Record, *, names_came: bool) -> dict[str, Any]:
     """Return a record as a row's values; its private ones absent unless `names_came`."""
     return {
-        f.name: getattr(record, f.name) if names_came or is_shared(type(record), f.name) else None
-        for f in fields(record)
+        name: write(getattr(record, name)) if names_came or not is_private else None
+        for name, is_private, write in _WRITERS[record.ENTITY]
     }
+
+
+def _list_text(items: tuple[str, ...]) -> str:
+    return json.dumps(items, ensure_ascii=False)
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+_WRITERS: Final[dict[str, list[tuple[str, bool, Callable[[Any], Any]]]]] = {
+    kind.ENTITY: [
+        (
+            f.name,
+            not is_shared(kind, f.name),
+            _list_text if "tuple" in str(f.type) else _as_it_is,
+        )
+        for f in fields(kind)
+    ]
+    for kind in RECORD_TYPES
+}
+"""Of each field of an entity: its name, whether it is private, and how a row holds it."""

@@ -10,8 +10,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from json.encoder import encode_basestring as _quoted
 
-from angrilien.wire.canonical import dumps_again, sha256
+from angrilien.wire.canonical import sha256
 from angrilien.wire.ids import id_bytes
 
 SCHEMA = 1
@@ -57,22 +58,16 @@ class Head:
 
         Its fields were checked where they came from: a line that was read, or this laptop's own.
         """
-        head: dict[str, object] = {
-            "inc": self.inc,
-            "seq": self.seq,
-            "schema": self.schema,
-            "entity": self.entity,
-            "entity_id": self.entity_id,
-            "op": self.op,
-            "at": self.at,
-            "tz": self.tz,
-            "clock": self.clock,
-            "hlc": self.hlc,
-            "author": self.author,
-        }
-        if self.base is not None:
-            head["base"] = list(self.base)
-        return dumps_again(head).encode("utf-8")
+        # Spelt out, because the chain needs one for each change: a dictionary that is sorted and
+        # encoded takes five times as long. A test compares the two.
+        base = "" if self.base is None else f'"base":[{_quoted(self.base[0])},{self.base[1]}],'
+        return (
+            f'{{"at":{self.at},"author":{_quoted(self.author)},{base}'
+            f'"clock":{_quoted(self.clock)},"entity":{_quoted(self.entity)},'
+            f'"entity_id":{_quoted(self.entity_id)},"hlc":{self.hlc},"inc":{_quoted(self.inc)},'
+            f'"op":{_quoted(self.op)},"schema":{self.schema},"seq":{self.seq},'
+            f'"tz":{_quoted(self.tz)}}}'
+        ).encode()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,7 +35,7 @@ _BODIES: Final = (
     frozenset({"shared", "digest"}),
     frozenset({"commit"}),
 )
-_LINE: Final = frozenset({*_REPEATED, "entity_id", "base", "at", "hlc"})
+_OWN: Final = frozenset({"entity_id", "base", "at", "hlc"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,14 +262,25 @@ def _decode_lines(header: PushHeader, raw: Iterable[bytes]) -> Iterator[PushLine
         if seq == end:
             raise BadMessage("the header announces fewer lines")
         value = loads(text)
-        last = {k: value[k] if k in value else last.get(k) for k in _REPEATED}
-        extra = frozenset(value) - _LINE
-        if extra not in _BODIES:
+        said = {name: value.pop(name) for name in _REPEATED if name in value}
+        if said or not last:
+            # What the line before said was checked then, and most lines say nothing else.
+            last = _checked(last | said)
+        if value.keys() - _OWN not in _BODIES:
             raise BadMessage("a line has fields that no line has")
         yield _line(seq, value, last)
         seq += 1
     if seq != end:
         raise BadMessage("the header announces more lines")
+
+
+def _checked(repeated: dict[str, Any]) -> dict[str, Any]:
+    """Check the fields that lines repeat; all of them are there from the first line on."""
+    _whole(repeated.get("schema"), 1)
+    for name in ("entity", "op", "tz", "clock"):
+        _text(repeated.get(name))
+    read_id(repeated.get("author"))
+    return repeated
 
 
 def _line(seq: int, value: dict[str, Any], last: dict[str, Any]) -> PushLine:
@@ -292,20 +303,15 @@ def _line(seq: int, value: dict[str, Any], last: dict[str, Any]) -> PushLine:
         commit = commit_of(shared, digest)
     return PushLine(
         seq=seq,
-        schema=_whole(last["schema"], 1),
-        entity=_text(last["entity"]),
         entity_id=read_id(value.get("entity_id")),
-        op=_text(last["op"]),
         at=at,
-        tz=_text(last["tz"]),
-        clock=_text(last["clock"]),
         hlc=_whole(value["hlc"], -MAX_INT) if "hlc" in value else at * 1000,
-        author=read_id(last["author"]),
         base=_revision(value["base"]) if "base" in value else None,
         commit=commit,
         body=body,
         shared=shared,
         private_digest=digest,
+        **last,
     )
 
 
