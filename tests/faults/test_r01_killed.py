@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,6 +41,21 @@ def reopened(victim: Victim, desk: Desk) -> Desk:
     return Desk(notebook)
 
 
+class Acknowledged:
+    """Tells when the server has acknowledged more of a laptop than at first."""
+
+    def __init__(self, hub: Hub, desk: Desk) -> None:
+        self._hub, self._inc = hub, desk.notebook.store.identity.inc
+        self._before = self._ack()
+
+    def __call__(self) -> bool:
+        return self._ack() > self._before
+
+    def _ack(self) -> int:
+        query = "SELECT ack FROM incarnation WHERE id = ?"
+        return sum(ack for (ack,) in self._hub.query(query, self._inc))
+
+
 def kill_many(
     kills: int, given: Lives, new_desk: Callable[..., Desk], hub: Hub, tmp_path: Path
 ) -> dict[str, int]:
@@ -49,12 +65,13 @@ def kill_many(
     victim = Victim.of(desk, tmp_path / "programme.json")
     lives: list[Life] = []
     for number in range(kills):
-        # Half of them at any moment, from the very opening on; half right upon an act.
-        how: dict[str, float | int] = (
-            {"seconds": chance.uniform(0, LONGEST_LIFE)}
-            if number % 2
-            else {"acts": chance.randint(1, MOST_ACTS)}
-        )
+        # Half of them at any moment, from the very opening on; half right upon an act, but for
+        # one in four, as soon as the server has acknowledged more: sending goes on in between.
+        how: dict[str, Any] = {"acts": chance.randint(1, MOST_ACTS)}
+        if number % 4 == 0:
+            how = {"when": Acknowledged(hub, desk)}
+        elif number % 2:
+            how = {"seconds": chance.uniform(0, LONGEST_LIFE)}
         lives.append(given.take(victim, seed=chance.random(), **how))
         check_notebook(victim, lives)
     changes = check_notebook(victim, lives, rows=True)

@@ -41,7 +41,7 @@ from angrilien.wire import dsse
 from angrilien.wire.answer import receipt_payload
 from angrilien.wire.canonical import b64, dumps
 from angrilien.wire.keys import Certificate, KeyList, ListedKey
-from helpers.copies import list_people
+from helpers.copies import Original, list_people
 from helpers.notebooks import NOON, SetClock, make_notebook, make_workshop
 
 STROKES = [[(float(x), float(x % 7)) for x in range(40)]]
@@ -126,22 +126,49 @@ def receive(nb: Notebook, server_key: Signer, workshop: str) -> None:
         )
 
 
-@pytest.fixture
-def nb(tmp_path: Path, programme: Programme, server_key: Signer) -> Iterator[Notebook]:
-    clock = SetClock(NOON + 2 * 3_600_000)
-    notebook = make_notebook(tmp_path, programme=programme, clock=clock)
+LATER = NOON + 2 * 3_600_000
+
+
+@pytest.fixture(scope="module")
+def certified(
+    tmp_path_factory: pytest.TempPathFactory, programme: Programme, server_key: Signer
+) -> Original:
+    notebook = make_notebook(
+        tmp_path_factory.mktemp("certified"), programme=programme, clock=SetClock(LATER)
+    )
     certify(notebook, server_key)
+    notebook.close()
+    return Original(notebook.folder, programme)
+
+
+@pytest.fixture(scope="module")
+def with_three(
+    tmp_path_factory: pytest.TempPathFactory, certified: Original, server_key: Signer
+) -> tuple[Original, list[str]]:
+    """Three ended sheets; the first has its receipt, the second a correction."""
+    nb = certified.open_copy(tmp_path_factory.mktemp("three"), SetClock(LATER))
+    found = [end_sheet(nb, f"Atelier {n}") for n in range(3)]
+    receive(nb, server_key, found[0])
+    fix(nb, found[1], number=1, last_name="Corrigé", first_name="Anne", reason="Faute de frappe")
+    nb.close()
+    return Original(nb.folder, nb.programme), found
+
+
+@pytest.fixture
+def nb(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Notebook]:
+    """A certified laptop; with its three sheets, for a test that asks for them."""
+    if "three" in request.fixturenames:
+        original, _ = request.getfixturevalue("with_three")
+    else:
+        original = request.getfixturevalue("certified")
+    notebook = original.open_copy(tmp_path, SetClock(LATER))
     yield notebook
     notebook.close()
 
 
 @pytest.fixture
-def three(nb: Notebook, server_key: Signer) -> list[str]:
-    """Three ended sheets; the first has its receipt, the second a correction."""
-    found = [end_sheet(nb, f"Atelier {n}") for n in range(3)]
-    receive(nb, server_key, found[0])
-    fix(nb, found[1], number=1, last_name="Corrigé", first_name="Anne", reason="Faute de frappe")
-    return found
+def three(with_three: tuple[Original, list[str]]) -> list[str]:
+    return with_three[1]
 
 
 def fix(nb: Notebook, workshop: str, **fields: object) -> closing.SheetView:
@@ -511,9 +538,10 @@ def test_verify_on_the_command_line(nb: Notebook, three: list[str], tmp_path: Pa
 
 @pytest.mark.parametrize("table", ["sheet", "sheet_line"])
 @pytest.mark.parametrize("intent", [None, "user", "pull", "migration", "fork", "erasure"])
-def test_a06_a_closed_sheet_refuses_sql(nb: Notebook, table: str, intent: str | None) -> None:
+def test_a06_a_closed_sheet_refuses_sql(
+    nb: Notebook, three: list[str], table: str, intent: str | None
+) -> None:
     """A06: UPDATE and DELETE refused, whatever intent is declared, of every column."""
-    end_sheet(nb, "Atelier")
     with nb.store.read() as connection:
         columns = [row[1] for row in connection.exec_driver_sql(f"PRAGMA table_info({table})")]
     statements = [f'UPDATE {table} SET "{name}" = "{name}"' for name in columns]
