@@ -252,16 +252,29 @@ def test_two_laptops_edits_are_where_they_belong(two_laptops: TwoLaptops) -> Non
     assert [row["state"] for row in held["attendance"]].count("excused") == 1
 
 
+def in_any_order(both: TwoLaptops, order: list[int], again: list[int]) -> None:
+    both.forget()
+    for index in (*again, *order):
+        assert both.send(index) is None
+    assert everything(both.server.database) == both.result
+
+
 @pytest.mark.postgres(by_default=False)
 @settings(max_examples=6, deadline=None, derandomize=True)
 @given(order=st.permutations(range(9)), again=st.lists(st.integers(0, 8), max_size=5))
 def test_f24_any_order_and_any_repetition_converge(
     two_laptops: TwoLaptops, order: list[int], again: list[int]
 ) -> None:
-    two_laptops.forget()
-    for index in (*again, *order):
-        assert two_laptops.send(index) is None
-    assert everything(two_laptops.server.database) == two_laptops.result
+    in_any_order(two_laptops, order, again)
+
+
+@pytest.mark.long
+@settings(max_examples=200, deadline=None)
+@given(order=st.permutations(range(9)), again=st.lists(st.integers(0, 8), max_size=9))
+def test_f24_200_orders_converge(
+    two_laptops: TwoLaptops, order: list[int], again: list[int]
+) -> None:
+    in_any_order(two_laptops, order, again)
 
 
 @pytest.mark.postgres(by_default=False)

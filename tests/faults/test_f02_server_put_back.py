@@ -146,6 +146,31 @@ def test_f02_a_laptop_that_believes_its_own_marks_never_sends_again(
         assert_sent_once(desk, again)
 
 
+def test_f02_also_where_a_file_was_copied_back_by_hand(
+    tmp_path: Path,
+) -> None:
+    """Nobody told the server: its epoch is the same. The lower mark alone heals it."""
+    with LiveServer(tmp_path / "by-hand") as live:
+        desk = Desk.create(
+            tmp_path / "notebook", live.programme, address=live.url, code=live.code()
+        )
+        batches(desk, 1)
+        live.stop()
+        kept = (live.data / "server.db").read_bytes()
+        live.start()
+        batches(desk, 2)
+        live.stop()
+        for path in live.data.glob("server.db*"):
+            path.unlink()
+        (live.data / "server.db").write_bytes(kept)
+        live.start()
+        desk.round()
+        assert desk.round() is None
+        with Hub(live) as again:
+            assert_sent_once(desk, again)
+        desk.close()
+
+
 @pytest.mark.postgres(by_default=False)
 def test_f02_photos_come_back_with_the_backup(
     live: LiveServer, databases: Databases, tmp_path: Path
