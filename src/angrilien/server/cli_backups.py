@@ -24,7 +24,9 @@ _TOLD_EVERY = 50_000
 def add_commands(commands: Any) -> None:
     """Add the commands to the server's command line."""
     made = commands.add_parser("backup", help="sauvegarder la base, pendant que le serveur répond")
-    made.add_argument("--out", required=True, type=Path, help="dossier des sauvegardes")
+    made.add_argument(
+        "--out", required=True, type=Path, metavar="DOSSIER", help="dossier des sauvegardes"
+    )
     made.add_argument("--keep-all", action="store_true", help="n’en effacer aucune ancienne")
     made.set_defaults(run=_backup)
 
@@ -32,7 +34,7 @@ def add_commands(commands: Any) -> None:
         "restore-drill", help="remettre une sauvegarde à part et la vérifier en entier"
     )
     drilled.add_argument(
-        "--from", dest="source", required=True, type=Path,
+        "--from", dest="source", required=True, type=Path, metavar="SOURCE",
         help="sauvegarde, ou dossier dont la dernière est prise",
     )  # fmt: skip
     drilled.set_defaults(run=_drill)
@@ -40,11 +42,15 @@ def add_commands(commands: Any) -> None:
     restored = commands.add_parser(
         "restore", help="remettre une sauvegarde dans une base vide, serveur arrêté"
     )
-    restored.add_argument("--from", dest="source", required=True, type=Path, help="sauvegarde")
+    restored.add_argument(
+        "--from", dest="source", required=True, type=Path, metavar="FICHIER", help="sauvegarde"
+    )
     restored.set_defaults(run=_restore)
 
     for command in (made, drilled, restored):
-        command.add_argument("--data", required=True, type=Path, help="dossier du serveur")
+        command.add_argument(
+            "--data", required=True, type=Path, metavar="DOSSIER", help="dossier du serveur"
+        )
 
 
 def _backup(asked: argparse.Namespace) -> int:

@@ -75,6 +75,8 @@ def _keygen(asked: argparse.Namespace) -> int:
     if normalise(phrase) != normalise(_ask("La même, encore une fois : ")) or not phrase.strip():
         raise PhrasesDiffer
     key = CustodianKey.generate()
+    while b64(key.public).startswith("-"):
+        key = CustodianKey.generate()  # it is typed as an argument, where that is an option
     _write(asked.out, key.to_file(phrase))
     print(f"Clé écrite dans {asked.out}. Gardez-la, et sa phrase, loin l’une de l’autre.")
     print(f"Partie publique, à donner au programme : {b64(key.public)}")
