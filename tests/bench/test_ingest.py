@@ -42,7 +42,6 @@ SIZES = (200, 400, 800, 1_600)
 def live(databases: Databases, tmp_path: Path) -> Iterator[LiveServer]:
     with LiveServer(tmp_path / "live", database_url=databases.url()) as server:
         yield server
-    databases.drop()
 
 
 def facts(laptop: Laptop) -> list[Sent]:
