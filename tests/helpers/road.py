@@ -106,6 +106,8 @@ class Road:
         self.up = self.down = 0
         """Bytes that passed, from and to the laptop."""
         self.connections = 0
+        self.met = 0
+        """Connections whose mishap came: one that asks for more bytes than pass has none."""
         self._free = {"up": 0.0, "down": 0.0}
         self._lock = threading.Lock()
         self._until = time.monotonic() + LIFE_SECONDS
@@ -261,6 +263,7 @@ class Road:
         way: str,
         ended: threading.Event,
     ) -> None:
+        self.met += 1
         self._hand_on(target, last, way)
         if mishap.garbage:
             self._hand_on(target, b"\x00\xff" * (size // 2), way)
