@@ -117,7 +117,7 @@ class RosterSearch(QObject):
         if self._enter_for == typed:
             self._enter_for = ""
             # Enter came before the answer: it holds only where there is nothing to choose.
-            if self._model.rowCount() == 1 + int(nameable):
+            if self._model.rowCount() in (1, 1 + int(nameable)):
                 self._on_enter()
 
     @Slot()

@@ -221,3 +221,22 @@ def test_the_line_of_sending_is_a_button_that_says_all(place: QWidget, qtbot: Qt
 def test_plain_takes_away_the_alt_mark_only() -> None:
     assert a11y.plain("&Plus") == "Plus"
     assert a11y.plain("Pain && beurre") == "Pain & beurre"
+
+
+def test_enter_presses_a_button_but_the_end_of_a_card_does_not(
+    qtbot: QtBot, looks: QApplication
+) -> None:
+    button = Button("Créer")
+    qtbot.addWidget(button)
+    button.show()
+    pressed: list[str] = []
+    button.clicked.connect(lambda: pressed.append("once"))
+    QTest.keyClick(button, Qt.Key.Key_Return)
+    assert len(pressed) == 1
+    for letter in (Qt.Key.Key_A, Qt.Key.Key_N, Qt.Key.Key_G, Qt.Key.Key_1):
+        QTest.keyClick(button, letter)
+    QTest.keyClick(button, Qt.Key.Key_Return)
+    assert len(pressed) == 1, "a card reader ends with Enter"
+    qtbot.wait(600)
+    QTest.keyClick(button, Qt.Key.Key_Enter)
+    assert len(pressed) == 2

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from typing import Final, Literal
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QIcon
+from PySide6.QtGui import QFont, QFontMetrics, QIcon, QKeyEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from angrilien.ui import a11y, icons, theme
@@ -26,6 +27,8 @@ _REDRAWN: Final = (
     QEvent.Type.EnabledChange,
     QEvent.Type.StyleChange,
 )
+_READER_SECONDS: Final = 0.5
+"""An Enter that follows a letter so closely is a card reader's."""
 _ON_PRIMARY: Final = ("primary", "participant_primary")
 
 
@@ -49,6 +52,7 @@ class Button(QPushButton):
         super().__init__(text, parent)
         self._icon_name = icon
         self._kind: Kind = kind
+        self._letter_at = -_READER_SECONDS
         self.setProperty("kind", kind)
         self.setAutoDefault(False)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -99,6 +103,21 @@ class Button(QPushButton):
     def minimumSizeHint(self) -> QSize:
         """Return the same size: a word is never cut."""
         return self.sizeHint()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Press with Enter as with the space bar; not with the Enter that ends a card's code.
+
+        A card reader is a keyboard: its letters come here first when the focus is on a button.
+        """
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            read = time.monotonic() - self._letter_at < _READER_SECONDS
+            if not read and not event.isAutoRepeat():
+                self.click()
+            event.accept()
+            return
+        if event.text().strip():
+            self._letter_at = time.monotonic()
+        super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         """Draw the icon again in the colour of the moment."""

@@ -41,6 +41,10 @@ class Chips(QWidget):
         """Return all the values."""
         return tuple(self._buttons)
 
+    def buttons(self) -> tuple[Button, ...]:
+        """Return the buttons in the order of the screen."""
+        return tuple(self._buttons.values())
+
     def focus_first(self) -> None:
         """Put the focus on the first word."""
         for button in self._buttons.values():

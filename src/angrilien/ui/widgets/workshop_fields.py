@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import Signal, Slot
@@ -18,6 +19,7 @@ from angrilien.ui.widgets.card import Text
 from angrilien.ui.widgets.chips import Chips
 from angrilien.ui.widgets.field import Choice, Field, Labelled, TextField
 from angrilien.ui.widgets.people_picker import PeoplePicker
+from angrilien.ui.widgets.proposed_edit import ProposedEdit
 
 
 class WorkshopFields(QWidget):
@@ -35,9 +37,9 @@ class WorkshopFields(QWidget):
         self._desk = desk
         self._filling = False
         self.title_field = Field(self.tr("T&itre"), self.tr("Tel qu’il sera sur la feuille."))
-        self.date_field = Field(self.tr("&Jour"))
-        self.start_field = Field(self.tr("Dé&but"))
-        self.end_field = Field(self.tr("&Fin"))
+        self.date_field = Field(self.tr("&Jour"), edit=ProposedEdit())
+        self.start_field = Field(self.tr("Dé&but"), edit=ProposedEdit())
+        self.end_field = Field(self.tr("&Fin"), edit=ProposedEdit())
         self.venue_field = Choice(self.tr("&Lieu"))
         self.more = Button(self.tr("&Plus"), "quiet", "down")
         column = QVBoxLayout(self)
@@ -204,6 +206,10 @@ class WorkshopFields(QWidget):
             both = tuple(themes)
             self.chips.add((theme.code, theme.title) for theme in both if theme.programme)
             self.more_chips.add((t.code, t.title) for t in both if not t.programme)
+            # They came after the fields below them: Tab goes as one reads.
+            chips = (*self.chips.buttons(), *self.more_chips.buttons(), self.more_themes)
+            for before, after in pairwise((self.title_field.edit, *chips)):
+                QWidget.setTabOrder(before, after)
 
     def offer_venues(self, venues: Iterable[VenueRow]) -> None:
         """Offer the venues; the first is chosen where none was."""
