@@ -26,6 +26,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             programme=asked.programme,
             command=app.command_line(),
             locked=asked.locked,
+            training=asked.training,
         )
     )
 

@@ -7,13 +7,11 @@ import functools
 import gc
 import importlib
 import logging
-import os
 import shutil
 import signal
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 
@@ -30,7 +28,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
-from angrilien import crashes, logs, paths
+from angrilien import crashes, logs, paths, processes
 from angrilien.crashes import Crashes
 from angrilien.errors import (
     AlreadyOpen,
@@ -41,7 +39,8 @@ from angrilien.errors import (
     OpenElsewhere,
     Way,
 )
-from angrilien.services import opening, programme
+from angrilien.processes import LOCKED, command_line
+from angrilien.services import opening, programme, training_folder
 from angrilien.services.lanes import Lanes
 from angrilien.settings import SCHEME, TEXT_PERCENT, Settings
 from angrilien.ui import icons, theme
@@ -50,16 +49,13 @@ from angrilien.ui.main_window import MainWindow
 from angrilien.ui.one_instance import Bell, Heard, ring
 from angrilien.ui.words import button_text, problem_text
 
-__all__ = ["Application", "Options", "command_line", "run"]
+__all__ = ["LOCKED", "Application", "Options", "command_line", "run"]
 
 LOCK: str = "angrilien.lock"
 """File in the data folder that says that somebody works with it."""
 
 _LEAST_ROOM: int = 64 << 10
 """Bytes of free room below which a lock that cannot be written is a full disk."""
-
-LOCKED: str = "--locked"
-"""Tells a new process that it comes after a full lock."""
 
 # Imported in the store lane while the passphrase is typed: SQL and the network come with them.
 _LATER = (
@@ -93,12 +89,14 @@ class Options:
         command: what starts this application again after a full lock, `sys.argv[0]` first; without
             it a full lock only ends the process.
         locked: it starts again after a full lock, and says so.
+        training: it is the training, in a folder of its own below `data_dir`.
     """
 
     data_dir: Path | None = None
     programme: Path | None = None
     command: tuple[str, ...] = ()
     locked: bool = False
+    training: bool = False
 
 
 class _AfterFirstPaint(QObject):
@@ -133,13 +131,17 @@ class Application:
     """
 
     def __init__(self, qt: QApplication, options: Options) -> None:
-        self.folder = paths.data_dir(options.data_dir)
+        self._options = options
+        data = paths.data_dir(options.data_dir)
+        self.folder = training_folder.folder_in(data) if options.training else data
         try:
             paths.make_private_dir(self.folder)
         except OSError as error:
             raise FolderReadOnly from error
         self._lock = _locked(self.folder)
         self._bell = Bell(self.folder)
+        if options.training:
+            self._wipe()
         self._log = logs.start(paths.log_dir(self.folder))
         self._crashes = Crashes(paths.log_dir(self.folder))
         self._crashes.start()
@@ -148,25 +150,32 @@ class Application:
         except KnownError:
             self._let_go()
             raise
-        self.settings = Settings(self.folder)
+        # The training is read as large, and in the same colours, as all the rest.
+        self.settings = Settings(data)
         theme.apply(
             qt,
             scheme=self.settings.get(SCHEME),
             text_percent=self.settings.get(TEXT_PERCENT),
         )
         self.lanes = Lanes()
-        self.desk = Desk(self.lanes, chosen, self.folder)
+        if options.training:
+            chosen = replace(chosen, server="")
+        self.desk = Desk(self.lanes, chosen, self.folder, training=options.training)
         self.window = MainWindow(self.desk, self.settings)
         self._bell.rung.connect(self.window.come_forward)
         self.window.ended.connect(self._on_ended)
+        self.window.training_asked.connect(self._on_training_asked)
         self.has_ended = False
-        self._locked = options.locked
 
     def start(self) -> None:
         """Show the first window, and have the rest imported once it is painted."""
+        if self._options.training:
+            self.window.show()
+            self.window.begin_training()
+            return
         self.window.navigate("unlock" if opening.exists(self.folder) else "first_start")
         self.window.show()
-        if self._locked:
+        if self._options.locked:
             self.window.say(self.window.tr("Le cahier s’est fermé tout seul. Rien n’est perdu."))
         if crashes.is_new(paths.log_dir(self.folder)):
             self.window.offer_report()
@@ -181,15 +190,33 @@ class Application:
         self.window.deleteLater()
         self._let_go()
 
+    def _on_training_asked(self) -> None:
+        """Open the training beside this window, in a process and a folder of its own."""
+        command = self._options.command or command_line()
+        try:
+            processes.start_beside(processes.for_training(command))
+        except OSError:
+            _log.exception("the training could not be started")
+            self.window.say_problem(Mistake())
+        else:
+            self.window.say(self.window.tr("L’entraînement s’ouvre dans une autre fenêtre."))
+
     def _on_ended(self) -> None:
         """Leave the event loop, whatever else is open: the key must leave the memory."""
         self.has_ended = True
         QApplication.quit()
 
+    def _wipe(self) -> None:
+        training_folder.wipe(self.folder, spare=(LOCK,))
+
     def _let_go(self) -> None:
         self._bell.close()
         self._crashes.stop()
         logs.stop(self._log)
+        if self._options.training:
+            # What cannot be removed cannot be read either: the next training tries again.
+            with contextlib.suppress(KnownError):
+                self._wipe()
         self._lock.unlock()
 
 
@@ -230,24 +257,10 @@ def run(options: Options, *, begin: Callable[[Application], None] = Application.
         for translator in translators:
             qt.removeTranslator(translator)
     if ended and options.command:
-        _start_again(options.command)
+        training = options.training
+        again = processes.for_training(options.command) if training else options.command
+        processes.start_again(again)
     return code
-
-
-def command_line() -> tuple[str, ...]:
-    """Return what starts this application again after a full lock."""
-    frozen = getattr(sys, "frozen", False)
-    given = sys.argv[1:] if frozen else sys.orig_argv[1:]
-    return (sys.executable, *(word for word in given if word != LOCKED), LOCKED)
-
-
-def _start_again(command: tuple[str, ...]) -> None:
-    """Put a new process in the place of this one, whose memory goes with it."""
-    if os.name == "nt":
-        # Windows replaces no process: the new one begins, this one ends.
-        subprocess.Popen(command, close_fds=True)  # noqa: S603 - our own command line
-    else:
-        os.execv(command[0], command)  # noqa: S606 - as above
 
 
 def _made(qt: QApplication, options: Options) -> Application | int:

@@ -26,6 +26,7 @@ class Asked:
         selftest: look whether all is in its place on this computer.
         diagnostic: file into which what the technician needs is written.
         verify: file of ended sheets to check.
+        training: open the training in the place of the notebook.
         locked: it starts again after a full lock; nobody types that.
     """
 
@@ -36,6 +37,7 @@ class Asked:
     selftest: bool = False
     diagnostic: Path | None = None
     verify: Path | None = None
+    training: bool = False
     locked: bool = False
 
 
@@ -59,6 +61,7 @@ def read_arguments(argv: Sequence[str] | None = None) -> Asked:
         selftest=found.selftest,
         diagnostic=found.diagnostic,
         verify=Path(found.words[1]) if found.words else None,
+        training=found.training,
         locked=found.locked,
     )
 
@@ -89,6 +92,9 @@ def parser() -> FrenchParser:
         help="fichier du programme (programme.json)",
     )
     made.add_argument("--demo", action="store_true", help="montrer avec des personnes inventées")
+    made.add_argument(
+        "--training", action="store_true", help="s’entraîner avec des personnes inventées"
+    )
     made.add_argument(
         "--out", type=Path, metavar="DOSSIER", help="dossier des images de la démonstration"
     )

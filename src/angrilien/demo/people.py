@@ -9,24 +9,13 @@ from angrilien.domain.clock import local
 from angrilien.domain.forms import PersonForm, WorkshopForm
 from angrilien.services import people, workshops
 from angrilien.services.notebook import Notebook
+from angrilien.services.training import INVENTED
 
 ANIMATEUR: Final = "Claire Marchand"
 CODE_SECRET: Final = "937406"  # noqa: S105 - an invented one
 VENUE_CODE: Final = "CAF-49008"
 TITLE: Final = "Protéger ses données personnelles"
 THEME: Final = "programme_donnees_personnelles"
-
-# First name, last name, birth year: nobody's.
-INVENTED: Final = (
-    ("Colette", "Dupont", "1948"),
-    ("Georges", "Blanc", "1951"),
-    ("Ginette", "Martin", "1944"),
-    ("Henri", "Vidal", "1939"),
-    ("Jean-Paul", "Moreau", "1956"),
-    ("Suzanne", "Le Goff", "1950"),
-    ("Odette", "Lefèvre", "1942"),
-    ("Thérèse", "Roux", "1937"),
-)
 
 
 def hours_now(nb: Notebook) -> tuple[str, str]:

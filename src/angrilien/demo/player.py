@@ -23,6 +23,7 @@ from angrilien.demo.hand import Hand
 from angrilien.demo.server_process import ServerProcess
 from angrilien.errors import BugError
 from angrilien.services import attendance, closing, sending, workshops
+from angrilien.services.training import INVENTED
 from angrilien.ui.printing.sheet import sheet_pdf
 from angrilien.ui.widgets import SearchEdit
 from angrilien.ui.widgets.signature_pad import SignaturePad
@@ -162,7 +163,7 @@ class Player:
         """Note eight people and one sans nom."""
         hand = self.hand
         # Seven known people: two letters and Enter. The eighth is new.
-        for count, (first_name, _last_name, _year) in enumerate(people.INVENTED[:-1], start=1):
+        for count, (first_name, _last_name, _year) in enumerate(INVENTED[:-1], start=1):
             hand.write("Chercher une personne", first_name[:2])
             hand.enter()
             self.wait_present(count)
@@ -204,7 +205,7 @@ class Player:
                 hand.picture("na-pas-pu-signer")
                 hand.press("N’y arrive pas")
                 hand.press("Noter")
-        if last == len(people.INVENTED):
+        if last == len(INVENTED):
             hand.press_again("Revenir à la liste", lambda: hand.sees(SearchEdit))
             hand.page("roster")
             hand.picture("emargement")

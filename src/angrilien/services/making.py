@@ -52,6 +52,7 @@ def create(
     clock: Clock | None = None,
     kdf: Kdf = DEFAULT_KDF,
     zone: str = DEFAULT_ZONE,
+    venue_name: str = PROVISIONAL_NAME,
 ) -> Notebook:
     """Make the notebook: vault, database, device key, first incarnation, first animateur.
 
@@ -79,7 +80,7 @@ def create(
     )
     identity = Identity(dev=new_id(), inc=new_id(), seed=signer.seed, public=signer.public)
     provisional = VenueRow(
-        id=provisional_venue_id(identity.dev), name=PROVISIONAL_NAME, tz=zone, provisional=True
+        id=provisional_venue_id(identity.dev), name=venue_name, tz=zone, provisional=True
     )
     birth = Birth(
         identity=identity,

@@ -47,6 +47,7 @@ class Desk(QObject):
         programme: `services.programme.Programme`, handed on as it is.
         folder: of the notebook.
         clock: where the screens take the time from.
+        training: it is the training's: its notebook goes when it is closed, nothing leaves.
     """
 
     problem_met = Signal(object)
@@ -59,9 +60,11 @@ class Desk(QObject):
         folder: Path,
         *,
         clock: Clock | None = None,
+        training: bool = False,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self.training = training
         self.lanes = lanes
         self.programme: Any = programme
         self.folder = folder
@@ -179,7 +182,8 @@ class Desk(QObject):
         self.lanes.network.close()
         if self._notebook is not None:
             leave = pkgutil.resolve_name("angrilien.services.leaving:leave")
-            self.lanes.store.submit(leave, self._notebook, with_copy=not self.in_a_hurry)
+            with_copy = not (self.in_a_hurry or self.training)
+            self.lanes.store.submit(leave, self._notebook, with_copy=with_copy)
             self._notebook = None
         self.lanes.store.close()
 

@@ -17,6 +17,7 @@ class HelpEntry:
         title: what it is called.
         text: what one does there, in one sentence.
         locked: whether it can be opened while the notebook is closed.
+        training: whether it is of any use in the training, whose notebook nobody opens again.
     """
 
     page: str
@@ -24,22 +25,32 @@ class HelpEntry:
     title: str
     text: str
     locked: bool = False
+    training: bool = True
 
 
 def entries() -> tuple[HelpEntry, ...]:
     """Return the entries in their order on the screen."""
     return (
         HelpEntry(
+            page="training",
+            icon="people",
+            title=_tr("S’entraîner"),
+            text=_tr("Tout essayer avec des personnes inventées."),
+            locked=True,
+        ),
+        HelpEntry(
             page="animateurs",
             icon="people",
             title=_tr("Qui ouvre cet ordinateur"),
             text=_tr("Ajouter ou retirer une personne, changer une phrase ou un code."),
+            training=False,
         ),
         HelpEntry(
             page="copies",
             icon="paper",
             title=_tr("Copies de sécurité"),
             text=_tr("En faire une, ou revenir à une d’avant."),
+            training=False,
         ),
         HelpEntry(
             page="technical",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import pkgutil
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
@@ -26,6 +27,7 @@ from angrilien.ui.pages.base import Frame, Page
 from angrilien.ui.ways import Ways
 from angrilien.ui.widgets import Button, MessageBar, Text
 from angrilien.ui.widgets.sending_line import SendingLine
+from angrilien.ui.widgets.training_banner import TrainingBanner
 from angrilien.ui.words import button_text, problem_text
 
 if TYPE_CHECKING:
@@ -57,6 +59,7 @@ _PAGES: Final = {
     "sending": "angrilien.ui.pages.sending:SendingPage",
     "help": "angrilien.ui.pages.help:HelpPage",
     "animateurs": "angrilien.ui.pages.animateurs:AnimateursPage",
+    "training": "angrilien.ui.pages.training:TrainingPage",
     "technical": "angrilien.ui.pages.technical:TechnicalPage",
 }
 
@@ -71,6 +74,8 @@ class MainWindow(QWidget):
 
     page_shown = Signal(str)
     """The name of the screen that has just come."""
+    training_asked = Signal()
+    """Somebody wants to train: the training opens in a window of its own."""
     ended = Signal()
     """The window has closed because the key must leave the memory: the process ends now."""
 
@@ -89,7 +94,8 @@ class MainWindow(QWidget):
         self._ways = Ways(self)
         self.setObjectName("window")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setWindowTitle("Angrilien")
+        self._program = self.tr("ENTRAÎNEMENT") if desk.training else "Angrilien"
+        self.setWindowTitle(self._program)
         self.setMinimumSize(*MINIMUM)
         self.resize(*FIRST_SIZE)
         self._build()
@@ -125,6 +131,10 @@ class MainWindow(QWidget):
             kept = self._page.remembered or page_name == "help"
             if kept and self._page.name != page_name:
                 self._history.append((self._page.name, self._args))
+        if self.desk.training and page_name == "sending":
+            # There is nothing to show: this notebook has no way out.
+            self.say(self.tr("Pendant l’entraînement, rien n’est envoyé."))
+            return
         # Coming back to a screen forgets the way from it.
         names = [name for name, _ in self._history]
         if page_name in names:
@@ -181,16 +191,38 @@ class MainWindow(QWidget):
     def open_notebook(self, notebook: Notebook) -> None:
         """Take an opened notebook and show today's workshops."""
         self.desk.attach(notebook)
+        self._history.clear()
+        if self.desk.training:
+            # Neither a sender nor a lock: nothing leaves, and nothing is anybody's.
+            self.navigate("today")
+            self.say(self.tr("Ces personnes sont inventées. Tout s’efface quand vous fermez."))
+            return
         watch_class = pkgutil.resolve_name("angrilien.ui.sending_watch:SendingWatch")
         watch: SendingWatch = watch_class(self.desk, self.desk.zone, parent=self)
         watch.words_changed.connect(self._on_words)
         watch.venue_changed.connect(self.show_venue)
         self._watch = watch
-        self._history.clear()
         self.navigate("today")
         guard_class = pkgutil.resolve_name("angrilien.ui.guard:Guard")
         self._guard = guard_class(self)
         watch.retired.connect(self._guard.end)
+
+    def begin_training(self) -> None:
+        """Make the training's notebook, and show its today."""
+        begin = pkgutil.resolve_name("angrilien.services.training:begin")
+        self.say(self.tr("L’entraînement se prépare…"))
+        self.desk.run(
+            functools.partial(begin, clock=self.desk.clock, zone=self.desk.zone),
+            self.desk.folder,
+            self.desk.programme,
+            then=self.open_notebook,
+        )
+
+    @Slot()
+    def begin_again(self) -> None:
+        """Close the training; another begins in the place of this window."""
+        self.close()
+        self.ended.emit()
 
     def cover(self, screen: QWidget | None) -> None:
         """Hide everything behind a screen: its widgets, its keys, the window's title.
@@ -208,7 +240,7 @@ class MainWindow(QWidget):
         else:
             self._layers.addWidget(screen)
             self._layers.setCurrentWidget(screen)
-            self.setWindowTitle("Angrilien")
+            self.setWindowTitle(self._program)
 
     @Slot(object)
     def show_venue(self, venue: VenueRow) -> None:
@@ -274,6 +306,8 @@ class MainWindow(QWidget):
         whole = QVBoxLayout(self._content)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
+        if self.desk.training:
+            whole.addWidget(TrainingBanner())
         whole.addLayout(middle, 1)
         whole.addWidget(self.line)
         self._layers = QStackedLayout(self)
@@ -323,7 +357,7 @@ class MainWindow(QWidget):
         """Say the title of the screen in sight, in the window's title and to the screen reader."""
         if self._page is not None and self._layers.currentWidget() is self._content:
             title = self._page.title()
-            self.setWindowTitle(self.tr("{title} – Angrilien").format(title=title))
+            self.setWindowTitle(f"{title} – {self._program}")
             a11y.named(self._page, title)
             a11y.announce(self._page, title)
 

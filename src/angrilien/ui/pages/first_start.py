@@ -99,12 +99,14 @@ class FirstStartPage(Page):
         self.name_next = Button(self.tr("&Continuer"), "primary")
         self.name_next.clicked.connect(self._on_name)
         self.name_field.edit.returnPressed.connect(self._on_name)
+        self.train = Button(self.tr("S’&entraîner d’abord"), "quiet", "people")
+        self.train.clicked.connect(self._on_train)
         return step_of(
             (
                 Text(self.tr("Angrilien garde vos ateliers, avec ou sans Internet.")),
                 self.name_field,
             ),
-            None,
+            self.train,
             self.name_next,
         )
 
@@ -220,6 +222,10 @@ class FirstStartPage(Page):
             self.name_field.edit.setFocus()
         else:
             self._go(_PHRASE)
+
+    @Slot()
+    def _on_train(self) -> None:
+        self.main.navigate("training")
 
     @Slot()
     def _on_another(self) -> None:

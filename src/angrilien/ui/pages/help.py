@@ -61,7 +61,8 @@ class HelpPage(Page):
         self.doors: dict[str, Button] = {}
         self._rows: dict[str, tuple[HelpEntry, list[QWidget]]] = {}
         for entry in entries():
-            self._add_door(entry)
+            if entry.training or not desk.training:
+                self._add_door(entry)
         looks = Card()
         looks.body.setContentsMargins(24, 18, 24, 20)
         looks.body.addWidget(Text(self.tr("Lire plus facilement"), "heading"))

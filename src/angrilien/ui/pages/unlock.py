@@ -6,7 +6,7 @@ import functools
 import math
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout
 
 from angrilien.errors import KnownError, Missing, WrongPassphrase
@@ -51,6 +51,7 @@ class UnlockPage(Page):
         self.seen = Button(self.tr("&Montrer les mots"), "quiet", "show")
         self.open_button = Button(self.tr("&Ouvrir le cahier"), "primary", "lock")
         self.forgotten = Button(self.tr("J’ai oublié ma p&hrase"), "quiet", "help")
+        self.train = Button(self.tr("S’&entraîner"), "quiet", "people")
         card = Card()
         card.body.setContentsMargins(28, 24, 28, 24)
         card.body.setSpacing(14)
@@ -66,12 +67,17 @@ class UnlockPage(Page):
             PageHead(self.tr("Bonjour"), self.tr("Le cahier des ateliers est fermé."))
         )
         scroll.body.addWidget(card)
-        scroll.body.addWidget(self.forgotten, 0, Qt.AlignmentFlag.AlignLeft)
+        others = QHBoxLayout()
+        others.addWidget(self.forgotten)
+        others.addWidget(self.train)
+        others.addStretch(1)
+        scroll.body.addLayout(others)
         scroll.body.addStretch(2)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(scroll)
         self.seen.clicked.connect(self._on_seen)
+        self.train.clicked.connect(self._on_train)
         self.forgotten.clicked.connect(self._on_forgotten)
         self.open_button.clicked.connect(self._on_open)
         self.field.edit.returnPressed.connect(self._on_open)
@@ -112,6 +118,11 @@ class UnlockPage(Page):
     def _on_forgotten(self) -> None:
         if not self._opening:
             self.main.navigate("forgotten")
+
+    @Slot()
+    def _on_train(self) -> None:
+        if not self._opening:
+            self.main.navigate("training")
 
     @Slot()
     def _on_open(self) -> None:
