@@ -9,9 +9,9 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from angrilien.paths import resource
-from angrilien.ui import main_window
 from angrilien.ui.help_entries import HelpEntry, entries
 from angrilien.ui.main_window import MainWindow
+from angrilien.ui.page_names import PAGES
 from angrilien.ui.pages import help as help_page
 from helpers.windows import click, press, settle
 
@@ -30,7 +30,7 @@ def test_every_entry_leads_to_a_screen_that_has_its_own_help() -> None:
     pages = [entry.page for entry in entries()]
     assert len(set(pages)) == len(pages)
     for entry in entries():
-        assert entry.page in main_window._PAGES
+        assert entry.page in PAGES
         assert resource(f"icons/{entry.icon}.svg").is_file()
         assert resource(f"help/{entry.page}.html").is_file()
 

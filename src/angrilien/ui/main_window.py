@@ -23,6 +23,7 @@ from angrilien.errors import KnownError
 from angrilien.settings import SCHEME, TEXT_PERCENT, Settings
 from angrilien.ui import a11y, theme
 from angrilien.ui.desk import Desk, Notebook
+from angrilien.ui.page_names import PAGES
 from angrilien.ui.pages.base import Frame, Page
 from angrilien.ui.ways import Ways
 from angrilien.ui.widgets import Button, MessageBar, Text
@@ -39,29 +40,6 @@ if TYPE_CHECKING:
 MINIMUM: Final = (900, 520)
 """Logical pixels: a 1366×768 laptop at 125 %."""
 FIRST_SIZE: Final = (1280, 720)
-
-# Screens are imported when they are first shown: the first window comes before the notebook's code.
-_PAGES: Final = {
-    "first_start": "angrilien.ui.pages.first_start:FirstStartPage",
-    "code_secret": "angrilien.ui.pages.code_secret:CodeSecretPage",
-    "unlock": "angrilien.ui.pages.unlock:UnlockPage",
-    "forgotten": "angrilien.ui.pages.forgotten:ForgottenPage",
-    "today": "angrilien.ui.pages.today:TodayPage",
-    "workshop_form": "angrilien.ui.pages.workshop_form:WorkshopFormPage",
-    "roster": "angrilien.ui.pages.roster:RosterPage",
-    "signing": "angrilien.ui.pages.signing:SigningPage",
-    "person_form": "angrilien.ui.pages.person_form:PersonFormPage",
-    "note": "angrilien.ui.pages.note:NotePage",
-    "amend": "angrilien.ui.pages.amend:AmendPage",
-    "copies": "angrilien.ui.pages.copies:CopiesPage",
-    "rescue": "angrilien.ui.pages.rescue:RescuePage",
-    "closing": "angrilien.ui.pages.closing:ClosingPage",
-    "sending": "angrilien.ui.pages.sending:SendingPage",
-    "help": "angrilien.ui.pages.help:HelpPage",
-    "animateurs": "angrilien.ui.pages.animateurs:AnimateursPage",
-    "training": "angrilien.ui.pages.training:TrainingPage",
-    "technical": "angrilien.ui.pages.technical:TechnicalPage",
-}
 
 
 class MainWindow(QWidget):
@@ -336,7 +314,7 @@ class MainWindow(QWidget):
     def _show(self, name: str, args: dict[str, Any]) -> None:
         page = self._pages.get(name)
         if page is None:
-            page_class: type[Page] = pkgutil.resolve_name(_PAGES[name])
+            page_class: type[Page] = pkgutil.resolve_name(PAGES[name])
             page = page_class(self.desk, self)
             self._pages[name] = page
             self.stack.addWidget(page)

@@ -22,7 +22,8 @@ from angrilien.services import attendance, closing, notes, sending, sending_deta
 from angrilien.services.notebook import Notebook
 from angrilien.store import attempts, held, log, marks
 from angrilien.store.held import Run
-from angrilien.ui.main_window import _PAGES, MainWindow
+from angrilien.ui.main_window import MainWindow
+from angrilien.ui.page_names import PAGES
 from helpers.copies import list_people
 from helpers.notebooks import NOON, make_workshop
 from helpers.windows import click, press, settle, until, write
@@ -62,7 +63,7 @@ def test_a_code_is_kept_and_the_notebook_says_so(
 
 
 def test_every_screen_has_its_help(qtbot: QtBot, window: MainWindow) -> None:
-    for name in _PAGES:
+    for name in PAGES:
         if name != "help":
             text = resource(f"help/{name}.html").read_text(encoding="utf-8")
             assert "'" not in text
