@@ -47,6 +47,7 @@ from angrilien.ui import icons, theme
 from angrilien.ui.desk import Desk
 from angrilien.ui.main_window import MainWindow
 from angrilien.ui.one_instance import Bell, Heard, ring
+from angrilien.ui.pages.training import begin_training
 from angrilien.ui.words import button_text, problem_text
 
 __all__ = ["LOCKED", "Application", "Options", "command_line", "run"]
@@ -171,7 +172,7 @@ class Application:
         """Show the first window, and have the rest imported once it is painted."""
         if self._options.training:
             self.window.show()
-            self.window.begin_training()
+            begin_training(self.window)
             return
         self.window.navigate("unlock" if opening.exists(self.folder) else "first_start")
         self.window.show()

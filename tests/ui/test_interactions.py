@@ -144,8 +144,6 @@ def notebook(busy_venue: Original, desk: Any, tmp_path: Path, clock: SetClock) -
 @pytest.fixture
 def hand(qtbot: QtBot, window: MainWindow) -> Hand:
     """A hand on the application as it starts: the notebook is open, today is in sight."""
-    window.setFocus()
-    window.page.focus_first()  # type: ignore[union-attr]
     made = Hand(qtbot, window)
     made.settle()
     return made

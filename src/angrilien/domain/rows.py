@@ -162,13 +162,17 @@ class ThemeRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteText:
-    """D6. `saved_at` is the instant of the last save (draft or change), None when nothing is."""
+    """D6. `saved_at` is the instant of the last save (draft or change), None when nothing is.
+
+    `is_draft`: it is not a change yet.
+    """
 
     workshop_id: str
     done: str = ""
     hard: str = ""
     next_time: str = ""
     saved_at: int | None = None
+    is_draft: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

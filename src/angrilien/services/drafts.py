@@ -2,9 +2,46 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Final
+
 from angrilien.domain.forms import storable
 from angrilien.services.notebook import Notebook
 from angrilien.store import drafts
+
+WORKSHOP_FORM: Final = "workshop_form"
+_OF_WORKSHOPS: Final = ("signing", "person_form", "note", "search")
+_RECENT: Final = 24 * 3_600_000
+"""Milliseconds after which what was left lying is no longer spoken of; it stays where it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """What was being done when the process ended.
+
+    Attributes:
+        kind: "workshop_form", "person_form", "note", "search" or "signing".
+        workshop_id: of the workshop, empty for a new one.
+    """
+
+    kind: str
+    workshop_id: str = ""
+
+
+def key_of(kind: str, workshop_id: str) -> str:
+    """Return the key under which something of a workshop is kept."""
+    return f"{kind}:{workshop_id}"
+
+
+def unfinished(nb: Notebook) -> Unfinished | None:
+    """Return what was being done last, None where nothing was left in the last 24 hours."""
+    with nb.store.read() as connection:
+        found = drafts.newest(connection, since=nb.clock.now() - _RECENT)
+    for key in found:
+        kind, _, workshop_id = key.partition(":")
+        if key == WORKSHOP_FORM or (kind in _OF_WORKSHOPS and workshop_id):
+            return Unfinished(kind, workshop_id)
+    return None
 
 
 def save(nb: Notebook, key: str, text: str) -> None:

@@ -23,7 +23,8 @@ def read(nb: Notebook, workshop_id: str) -> NoteText:
     with nb.store.read() as connection:
         draft = drafts.load(connection, _key(workshop_id))
         if draft is not None:
-            return NoteText(workshop_id=workshop_id, saved_at=draft[1], **json.loads(draft[0]))
+            boxes = json.loads(draft[0])
+            return NoteText(workshop_id=workshop_id, saved_at=draft[1], is_draft=True, **boxes)
         note = log.read(connection, SessionNote, note_id(workshop_id))
         if note is None:
             return NoteText(workshop_id=workshop_id)
@@ -44,7 +45,7 @@ def save_draft(nb: Notebook, note: NoteText) -> NoteText:
         boxes = {box: storable(getattr(note, box)) for box in BOXES}
         text = json.dumps(boxes, ensure_ascii=False)
         drafts.save(connection, _key(note.workshop_id), text, now)
-    return replace(note, saved_at=now)
+    return replace(note, saved_at=now, is_draft=True)
 
 
 def keep(nb: Notebook, note: NoteText) -> NoteText:
@@ -75,7 +76,7 @@ def keep(nb: Notebook, note: NoteText) -> NoteText:
         )
         if after != (before or blank):
             act.put(after)
-    return replace(note, saved_at=stamp.at)
+    return replace(note, saved_at=stamp.at, is_draft=False)
 
 
 def _key(workshop_id: str) -> str:

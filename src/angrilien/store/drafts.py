@@ -24,6 +24,12 @@ def load(connection: Connection, key: str) -> tuple[str, int] | None:
     return (row.text, row.at) if row else None
 
 
+def newest(connection: Connection, since: int) -> list[str]:
+    """Return the keys of the drafts kept since an instant, the last one first."""
+    rows = select(draft.c.key).where(draft.c.at >= since).order_by(draft.c.at.desc())
+    return list(connection.execute(rows).scalars())
+
+
 def clear(connection: Connection, key: str) -> None:
     """Forget a draft: its text is a change now, or was given up."""
     connection.execute(delete(draft).where(draft.c.key == key))

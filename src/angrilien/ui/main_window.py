@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import pkgutil
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
@@ -69,6 +68,7 @@ class MainWindow(QWidget):
         self._guard: Guard | None = None
         self._shortcuts: list[QShortcut] = []
         self._covers_display = False
+        self._ends = False
         self._ways = Ways(self)
         self.setObjectName("window")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -184,17 +184,7 @@ class MainWindow(QWidget):
         guard_class = pkgutil.resolve_name("angrilien.ui.guard:Guard")
         self._guard = guard_class(self)
         watch.retired.connect(self._guard.end)
-
-    def begin_training(self) -> None:
-        """Make the training's notebook, and show its today."""
-        begin = pkgutil.resolve_name("angrilien.services.training:begin")
-        self.say(self.tr("L’entraînement se prépare…"))
-        self.desk.run(
-            functools.partial(begin, clock=self.desk.clock, zone=self.desk.zone),
-            self.desk.folder,
-            self.desk.programme,
-            then=self.open_notebook,
-        )
+        pkgutil.resolve_name("angrilien.ui.restored:Restored")(self)
 
     @Slot()
     def begin_again(self) -> None:
@@ -431,10 +421,18 @@ class MainWindow(QWidget):
     def _on_problem_met(self, error: KnownError) -> None:
         self.say_problem(error)
 
+    def close(self) -> bool:
+        """Close whatever is in sight: the program itself ends. A person closes by the system."""
+        self._ends = True
+        return super().close()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep what was typed, stop sending, and close the notebook."""
         if self._page is not None and not self.desk.is_closed:
-            self._page.leave()
+            if not self._ends and self._page.holds_window():
+                event.ignore()
+                return
+            self._page.closing()
         # What is under way may take a moment to end: nobody looks at a window that does not answer.
         self.hide()
         if self._watch is not None:

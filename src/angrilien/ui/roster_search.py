@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from angrilien.domain.rows import PersonRow
-from angrilien.services import people
+from angrilien.services import drafts, people
 from angrilien.ui import a11y
+from angrilien.ui.draft_pause import DraftPause
 from angrilien.ui.models.tiles import Kind, Look, TileModel
 from angrilien.ui.widgets.roster_head import RosterHead
 from angrilien.ui.widgets.tile_view import TileView
@@ -52,6 +53,10 @@ class RosterSearch(QObject):
         self._workshop_id = ""
         self._answered = ""
         self._enter_for = ""
+        self._kept = ""
+        self._restored: set[str] = set()
+        self._draft_pause = DraftPause(self)
+        self._draft_pause.timeout.connect(self.keep)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MILLISECONDS)
@@ -61,9 +66,41 @@ class RosterSearch(QObject):
         head.entered.connect(self._on_enter)
 
     def begin(self, workshop_id: str) -> None:
-        """Search from a workshop, with nothing typed."""
+        """Search from a workshop, with nothing typed but what a cut left."""
         self._workshop_id = workshop_id
         self._field.clear()
+        if workshop_id not in self._restored:
+            self._restored.add(workshop_id)
+            self._desk.ask(
+                drafts.load, self._key(), then=functools.partial(self._on_draft, workshop_id)
+            )
+
+    @Slot()
+    def keep(self) -> None:
+        """Keep what is typed, for after a cut."""
+        self._draft_pause.stop()
+        typed = self._typed()
+        if self._workshop_id and typed != self._kept:
+            self._kept = typed
+            if typed:
+                self._desk.ask(drafts.save, self._key(), typed)
+            else:
+                self._desk.ask(drafts.clear, self._key())
+
+    def forget(self) -> None:
+        """Forget what was kept: the list was left on purpose."""
+        self._draft_pause.stop()
+        if self._kept:
+            self._kept = ""
+            self._desk.ask(drafts.clear, self._key())
+
+    def _key(self) -> str:
+        return drafts.key_of("search", self._workshop_id)
+
+    def _on_draft(self, workshop_id: str, text: str) -> None:
+        if text and workshop_id == self._workshop_id and not self._field.text():
+            self._kept = text
+            self._field.setText(text)
 
     def stop(self) -> None:
         """Ask nothing more."""
@@ -95,6 +132,8 @@ class RosterSearch(QObject):
         self._model.set_search(typed)
         if typed:
             self._pause.start()
+        if typed or self._kept:
+            self._draft_pause.touch()
         self._show()
 
     @Slot()

@@ -38,6 +38,7 @@ def written(nb: Notebook, workshop_id: str) -> SessionNote | None:
 
 def pause(qtbot: QtBot, page: NotePage) -> None:
     qtbot.waitUntil(lambda: not page._draft_pause.isActive(), timeout=3_000)
+    qtbot.waitUntil(lambda: not page._say_pause.isActive(), timeout=3_000)
     settle(qtbot, page.main)
 
 

@@ -61,8 +61,16 @@ class Page(QWidget):
         """Keep what was typed, and stay as it is: the screen locks, and comes back as it was."""
 
     def leave(self) -> None:
-        """Keep what was typed; called before another screen comes and before the window closes."""
+        """Keep what was typed; called before another screen comes."""
         self.keep()
+
+    def closing(self) -> None:
+        """Keep what was typed: the window closes, and the next one says what was not finished."""
+        self.leave()
+
+    def holds_window(self) -> bool:
+        """Tell whether a person's own closing of the window is put off, and ask why here."""
+        return False
 
     def focus_first(self) -> None:
         """Put the focus where the work starts."""

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QTimer, Slot
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from angrilien.domain.clock import DEFAULT_ZONE
@@ -15,6 +16,7 @@ from angrilien.domain.rows import NoteText, Roster
 from angrilien.errors import KnownError, TooLong
 from angrilien.services import attendance, notes
 from angrilien.services.forms import FormProblems
+from angrilien.ui.draft_pause import DraftPause
 from angrilien.ui.pages.base import Page
 from angrilien.ui.widgets import Button, PageHead, ScrollPage, Text, TextField
 from angrilien.ui.widgets.roster_head import when_words
@@ -24,7 +26,8 @@ if TYPE_CHECKING:
     from angrilien.ui.desk import Desk
     from angrilien.ui.main_window import MainWindow
 
-_DRAFT_MILLISECONDS: Final = 1_000
+_SAY_MILLISECONDS: Final = 1_000
+"""Without a key, before it is said that all is kept."""
 _KEEP_MILLISECONDS: Final = 60_000
 _WIDTH: Final = 960
 _LONG_NUMBER: Final = re.compile(r"(?:\d[\s.]?){13,15}")
@@ -42,8 +45,11 @@ class NotePage(Page):
         self._tz = DEFAULT_ZONE
         self._read = False
         self._build()
-        self._draft_pause = self._pause(_DRAFT_MILLISECONDS)
+        self._draft_pause = DraftPause(self)
         self._draft_pause.timeout.connect(self._on_draft_pause)
+        self._say_pause = self._pause(_SAY_MILLISECONDS)
+        self._say_pause.timeout.connect(self._say_saved)
+        self._kept_note: NoteText | None = None
         self._keep_pause = self._pause(_KEEP_MILLISECONDS)
         self._keep_pause.timeout.connect(self._on_keep_pause)
         for box in self.boxes.values():
@@ -58,6 +64,8 @@ class NotePage(Page):
         """Read the bilan of a workshop."""
         self._workshop_id = str(args["workshop_id"])
         self._read = False
+        self._kept_note = None
+        self.restored.hide()
         self._fill(NoteText(workshop_id=self._workshop_id))
         for box in self.boxes.values():
             box.edit.setReadOnly(True)
@@ -68,6 +76,7 @@ class NotePage(Page):
         """Make what was typed a change."""
         self._draft_pause.stop()
         self._keep_pause.stop()
+        self._say_pause.stop()
         self._keep()
 
     def focus_first(self) -> None:
@@ -99,8 +108,10 @@ class NotePage(Page):
             self.tr("Un numéro de sécurité sociale\u202f? Mieux vaut l’effacer."), "warning"
         )
         self.number.hide()
+        self.restored = Text(self.tr("Ce que vous aviez écrit est revenu."), "subtitle")
+        self.restored.hide()
         area = ScrollPage(width=_WIDTH)
-        for part in (self.head, self.reminder, self.number):
+        for part in (self.head, self.restored, self.reminder, self.number):
             area.body.addWidget(part)
         policy = QSizePolicy.Policy
         for box in self.boxes.values():
@@ -146,18 +157,25 @@ class NotePage(Page):
         self._read = True
         for box in self.boxes.values():
             box.edit.setReadOnly(False)
-        self._say_saved(note)
+        self.restored.setVisible(note.is_draft)
+        self._kept_note = note
+        self._say_saved()
 
     def _fill(self, note: NoteText) -> None:
         for name, box in self.boxes.items():
             box.edit.blockSignals(True)  # noqa: FBT003 - Qt's own signature
             box.set_text(getattr(note, name))
+            # One goes on where one was.
+            box.edit.moveCursor(QTextCursor.MoveOperation.End)
             box.edit.blockSignals(False)  # noqa: FBT003 - Qt's own signature
         self._look()
         self.saved.setText("")
 
-    def _say_saved(self, note: NoteText) -> None:
-        if note.saved_at is not None:
+    @Slot()
+    def _say_saved(self) -> None:
+        """Say when all was kept, once nobody types: it would come and go meanwhile."""
+        note = self._kept_note
+        if note is not None and note.saved_at is not None and not self._say_pause.isActive():
             said = self.tr("Enregistré à {hour}")
             self.saved.setText(said.format(hour=hour_at(note.saved_at, self._tz)))
 
@@ -168,7 +186,9 @@ class NotePage(Page):
         if self._read:
             self.saved.setText("")
             self._look()
-            self._draft_pause.start()
+            self._kept_note = None
+            self._draft_pause.touch()
+            self._say_pause.start()
             self._keep_pause.start()
 
     def _look(self) -> None:
@@ -205,7 +225,8 @@ class NotePage(Page):
     def _on_saved(self, workshop_id: str, note: NoteText) -> None:
         # What was typed since then is not saved yet.
         if workshop_id == self._workshop_id and not self._draft_pause.isActive():
-            self._say_saved(note)
+            self._kept_note = note
+            self._say_saved()
 
     def _on_kept(self, workshop_id: str, note: NoteText) -> None:
         self.desk.changed.notes_changed.emit()

@@ -18,6 +18,7 @@ from angrilien.services import attendance, drafts, people
 from angrilien.services.forms import FormProblems
 from angrilien.ui import a11y, vocab_words
 from angrilien.ui import attendance_words as words
+from angrilien.ui.draft_pause import DraftPause
 from angrilien.ui.pages.base import Page
 from angrilien.ui.widgets import AdaptiveRow, Button, Card, Field, PageHead, ScrollPage, Text
 from angrilien.ui.widgets.commune_field import CommuneField
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from angrilien.ui.desk import Desk
     from angrilien.ui.main_window import MainWindow
 
-_SAVE_MILLISECONDS: Final = 1_000
 _LOOK_MILLISECONDS: Final = 300
 _WIDTH: Final = 900
 _MOST_ALIKE: Final = 3
@@ -47,7 +47,7 @@ class PersonFormPage(Page):
         self._dirty = False
         self._busy = False
         self._build()
-        self._save_pause = self._pause(_SAVE_MILLISECONDS)
+        self._save_pause = DraftPause(self)
         self._save_pause.timeout.connect(self._on_save_pause)
         self._look_pause = self._pause(_LOOK_MILLISECONDS)
         self._look_pause.timeout.connect(self._on_look_pause)
@@ -209,7 +209,7 @@ class PersonFormPage(Page):
     @Slot()
     def _on_edited(self) -> None:
         self._dirty = True
-        self._save_pause.start()
+        self._save_pause.touch()
         self._look_pause.start()
 
     @Slot(str)

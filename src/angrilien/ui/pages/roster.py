@@ -70,9 +70,19 @@ class RosterPage(Page):
         self.finder.begin(workshop_id)
         self.desk.ask(attendance.roster, workshop_id, then=self._on_roster, failed=self._on_gone)
 
-    def leave(self) -> None:
-        """Close what is over the list."""
+    def keep(self) -> None:
+        """Keep what is being searched."""
+        self.finder.keep()
+
+    def closing(self) -> None:
+        """Keep what is being searched; the next opening has it again."""
+        self.keep()
         self.finder.stop()
+
+    def leave(self) -> None:
+        """Close what is over the list, and forget what was searched."""
+        self.finder.stop()
+        self.finder.forget()
         for panel in self._panels:
             panel.shut()
 

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QSize, QTimer, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from angrilien.domain.rows import Roster, RosterRow
 from angrilien.errors import EmptySignature, KnownError
-from angrilien.services import attendance, signing
+from angrilien.services import attendance, drafts, signing
 from angrilien.ui import a11y, theme
 from angrilien.ui.dialogs.notice_panel import NoticePanel
 from angrilien.ui.dialogs.reason_panel import ReasonPanel
@@ -45,6 +45,7 @@ class SigningPage(Page):
         self._rows: dict[str, RosterRow] = {}
         self._current: RosterRow | None = None
         self._busy = False
+        self._marked = False
         self._build()
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
@@ -84,6 +85,24 @@ class SigningPage(Page):
         for panel in self._panels:
             panel.shut()
         self.pad.clear()
+        self._mark(under_way=False)
+
+    def closing(self) -> None:
+        """Throw away what was drawn, and have the next opening say that it was not finished.
+
+        Half a signature is nobody's word: only the person may finish it, and they are gone by then.
+        """
+        self.pad.clear()
+
+    def holds_window(self) -> bool:
+        """Ask the animateur before the window closes; asking once more closes it."""
+        app = QGuiApplication.instance()
+        if isinstance(app, QGuiApplication) and app.isSavingSession():
+            return False
+        if self.return_panel.is_open:
+            return False
+        self.go_back()
+        return self.return_panel.is_open
 
     def focus_first(self) -> None:
         """Leave the focus on the page: no key may sign by mistake."""
@@ -107,6 +126,7 @@ class SigningPage(Page):
         self.why = Button(self.tr("Pourquoi signer\u202f?"), "quiet", "info")
         self.unable = Button(self.tr("N’a pas pu signer"), "quiet", "unable")
         self.pad = SignaturePad(self.tr("Votre signature. Une croix suffit."))
+        self.pad.drawn_changed.connect(self._on_drawn)
         self.buttons = ParticipantButtons()
         names = QVBoxLayout()
         names.setSpacing(2)
@@ -171,6 +191,19 @@ class SigningPage(Page):
         self._show_person()
         self._lock(busy=False)
 
+    def _mark(self, *, under_way: bool) -> None:
+        """Keep that somebody was signing, and nothing of what was drawn."""
+        if under_way == self._marked:
+            return
+        self._marked = under_way
+        if under_way:
+            self.desk.ask(drafts.save, self._draft_key(), "1")
+        elif self.desk.is_open:
+            self.desk.ask(drafts.clear, self._draft_key())
+
+    def _draft_key(self) -> str:
+        return drafts.key_of("signing", self._workshop_id)
+
     def _on_gone(self, error: KnownError) -> None:
         self.main.navigate("today")
         self.main.say_problem(error)
@@ -218,6 +251,7 @@ class SigningPage(Page):
         self._rows = {row.attendance_id: row for row in roster.rows}
         self.pad.clear()
         self._next_person()
+        self._mark(under_way=False)
         self.hand_over.show_next(self._current.short_name if self._current is not None else "")
         self.stack.setCurrentWidget(self.hand_over)
         self._rest.start()
@@ -243,6 +277,12 @@ class SigningPage(Page):
         else:
             size = self.pad.size()
             self._keep(signing.sign, self.pad.strokes(), float(size.width()), float(size.height()))
+
+    @Slot()
+    def _on_drawn(self) -> None:
+        """A first stroke begins a signature that a cut would leave unfinished."""
+        if not self.pad.is_empty:
+            self._mark(under_way=True)
 
     @Slot()
     def _on_again(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
@@ -12,6 +13,20 @@ from angrilien.ui.widgets import Button, Card, PageHead, ScrollPage, Text
 if TYPE_CHECKING:
     from angrilien.ui.desk import Desk
     from angrilien.ui.main_window import MainWindow
+
+
+def begin_training(window: MainWindow) -> None:
+    """Make the training's notebook behind a window, and show its today."""
+    from angrilien.services import training  # noqa: PLC0415 - SQL comes with it
+
+    desk = window.desk
+    window.say(window.tr("L’entraînement se prépare…"))
+    desk.run(
+        functools.partial(training.begin, clock=desk.clock, zone=desk.zone),
+        desk.folder,
+        desk.programme,
+        then=window.open_notebook,
+    )
 
 
 class TrainingPage(Page):

@@ -18,6 +18,7 @@ from angrilien.domain.typed import other_weekday, read_date
 from angrilien.errors import FieldProblem, KnownError
 from angrilien.services import drafts, workshops
 from angrilien.services.forms import FormProblems
+from angrilien.ui.draft_pause import DraftPause
 from angrilien.ui.pages.base import Page
 from angrilien.ui.widgets import AdaptiveRow, Button, PageHead, ScrollPage, Text
 from angrilien.ui.widgets.workshop_fields import WorkshopFields
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from angrilien.ui.main_window import MainWindow
 
 _DRAFT: Final = "workshop_form"
-_SAVE_MILLISECONDS: Final = 1_000
 _LOOK_MILLISECONDS: Final = 400
 _WIDTH: Final = 960
 
@@ -45,7 +45,7 @@ class WorkshopFormPage(Page):
         self._dirty = False
         self.fields = WorkshopFields(desk)
         self._build()
-        self._save_pause = self._pause(_SAVE_MILLISECONDS)
+        self._save_pause = DraftPause(self)
         self._save_pause.timeout.connect(self._on_save_pause)
         self._look_pause = self._pause(_LOOK_MILLISECONDS)
         self._look_pause.timeout.connect(self._on_look_pause)
@@ -214,7 +214,7 @@ class WorkshopFormPage(Page):
     @Slot()
     def _on_edited(self) -> None:
         self._dirty = True
-        self._save_pause.start()
+        self._save_pause.touch()
 
     @Slot()
     def _on_times_edited(self) -> None:
