@@ -36,8 +36,19 @@ class Somebody:
         """Do one act that changes something; return the list after it."""
         while True:
             kind = self._random.choice(
-                ["toggle", "toggle", "sign", "paper", "unable", "excuse", "remove", "leave"]
-                + ["everyone", "walk-in", "nameless"]
+                [
+                    "toggle",
+                    "toggle",
+                    "sign",
+                    "paper",
+                    "unable",
+                    "excuse",
+                    "remove",
+                    "leave",
+                    "everyone",
+                    "walk-in",
+                    "nameless",
+                ]
             )
             after = self._do(kind, rows)
             if after != rows:
