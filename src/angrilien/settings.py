@@ -14,7 +14,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Generic, TypeVar
 
-__all__ = ["ALL", "FILE", "PDF_FOLDER", "SCHEME", "TEXT_PERCENT", "Setting", "Settings"]
+__all__ = [
+    "ALL",
+    "FILE",
+    "PDF_FOLDER",
+    "SCHEME",
+    "TEXT_PERCENT",
+    "TILE_NAMES",
+    "Setting",
+    "Settings",
+]
 
 FILE: Final = "settings.json"
 _LONGEST: Final = 64 * 1024
@@ -59,9 +68,16 @@ SCHEME: Final = Setting(
         ("contrast", "Contraste fort"),
     ),
 )
+TILE_NAMES: Final = Setting(
+    "tile_names",
+    "Noms sur la liste",
+    "full",
+    (("full", "Prénom et nom"), ("short", "Prénom et initiale")),
+)
+"""With initials, whoever looks over the animateur's shoulder reads no full name."""
 PDF_FOLDER: Final = Setting("pdf_folder", "Dossier des feuilles en PDF", "", ())
 """Where the last sheet was saved; empty before the first."""
-ALL: Final[tuple[Setting[Any], ...]] = (TEXT_PERCENT, SCHEME, PDF_FOLDER)
+ALL: Final[tuple[Setting[Any], ...]] = (TEXT_PERCENT, SCHEME, TILE_NAMES, PDF_FOLDER)
 
 
 class Settings:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QCoreApplication
 
 from angrilien.domain.rows import Roster, RosterRow
@@ -55,9 +57,9 @@ def is_first_time(row: RosterRow) -> bool:
     return bool(row.first_time) and row.state == PRESENT
 
 
-def spoken(row: RosterRow, tz: str) -> str:
+def spoken(row: RosterRow, tz: str, name: str) -> str:
     """Return what a screen reader says of a tile: "Odette Lefèvre, a signé, 14 h 02"."""
-    said = f"{name_of(row)}, {tile_words(row, tz).replace(_SEPARATOR, ', ')}"
+    said = f"{name}, {tile_words(row, tz).replace(_SEPARATOR, ', ')}"
     return f"{said}, {translate('attendance', 'première fois')}" if is_first_time(row) else said
 
 
@@ -109,13 +111,19 @@ def detail_words(roster: Roster) -> str:
     return _SEPARATOR.join(parts)
 
 
-def act_words(before: RosterRow | None, after: RosterRow | None, roster: Roster) -> str:
+def act_words(
+    before: RosterRow | None,
+    after: RosterRow | None,
+    roster: Roster,
+    named: Callable[[RosterRow], str] = name_of,
+) -> str:
     """Return what is announced after an act: "Odette Lefèvre, présence notée, 4 sur 10".
 
     Args:
         before: the line before the act, None where there was none.
         after: the line after it, None where there is none any more.
         roster: the list after it.
+        named: how people are named on this screen.
     """
     row = after or before
     if row is None:
@@ -137,4 +145,4 @@ def act_words(before: RosterRow | None, after: RosterRow | None, roster: Roster)
     count = translate("attendance", "{present} sur {expected}").format(
         present=workshop.present, expected=max(workshop.expected, workshop.present)
     )
-    return f"{name_of(row)}, {done}, {count}"
+    return f"{named(row)}, {done}, {count}"

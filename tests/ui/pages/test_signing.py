@@ -11,10 +11,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
+from angrilien.domain import drawing
+from angrilien.domain.entities import Attendance
 from angrilien.domain.forms import PersonForm
 from angrilien.domain.rows import RosterRow
 from angrilien.errors import DiskFull
-from angrilien.services import attendance, people, signing
+from angrilien.services import attendance, closing, people, signing
+from angrilien.services.notebook import Notebook
+from angrilien.store import log
 from angrilien.ui import theme
 from angrilien.ui.main_window import MainWindow
 from angrilien.ui.pages.signing import SigningPage
@@ -264,5 +268,88 @@ def test_the_three_buttons_are_in_sight_and_large(
         assert button.height() >= fourteen
         assert button.fontMetrics().horizontalAdvance(button.text()) < button.width()
         assert button.font().pointSize() >= 20
+    assert page.why.font().pointSize() >= 20
+    assert page.why.height() >= fourteen
+    for text in (page.sentence, page.person):
+        assert text.font().pointSize() >= 20
+        corner = text.mapTo(page.main, QPoint(0, 0))
+        assert page.main.rect().contains(text.rect().translated(corner))
+    assert page.pad.height() >= 120
+    assert page.pad.words_points() >= 20
     assert page.pad.height() > size[1] / 3
     assert page.sentence.font().pointSize() >= 20
+
+
+def test_esc_in_the_middle_of_a_stroke_and_the_signature_goes_on(
+    qtbot: QtBot, page: SigningPage, in_lane: Callable[..., Any], workshop_id: str
+) -> None:
+    left = Qt.MouseButton.LeftButton
+    QTest.mousePress(page.pad, left, pos=QPoint(100, 100))
+    QTest.mouseMove(page.pad, QPoint(150, 120))
+    press(page.main, Qt.Key.Key_Escape)
+    assert page.return_panel.is_open
+    QTest.mouseMove(page.pad, QPoint(200, 140))
+    QTest.mouseRelease(page.pad, left, pos=QPoint(200, 140))
+    press(page.main, Qt.Key.Key_Escape)
+    assert not page.return_panel.is_open
+    before = len(page.pad.strokes())
+    QTest.mouseMove(page.pad, QPoint(400, 140))
+    assert len(page.pad.strokes()) == before == 1
+    draw(page, [(200, 100), (100, 160)])
+    click(page.buttons.good)
+    rest(qtbot, page)
+    assert row(in_lane, workshop_id, "Henri Vidal").mode == "screen"
+
+
+def test_no_underlined_letter_and_no_other_key_leads_to_the_list(
+    qtbot: QtBot, page: SigningPage
+) -> None:
+    window = page.main
+    keys = Qt.Key
+    for key in (keys.Key_A, keys.Key_D, keys.Key_T, keys.Key_B, keys.Key_L, keys.Key_Left):
+        QTest.keyClick(window.windowHandle(), key, Qt.KeyboardModifier.AltModifier)
+    for key in (keys.Key_F5, keys.Key_Menu, keys.Key_Return, keys.Key_Space, keys.Key_Backspace):
+        QTest.keyClick(window.windowHandle(), key)
+    for key in (keys.Key_Tab, keys.Key_F, keys.Key_Y):
+        QTest.keyClick(window.windowHandle(), key, Qt.KeyboardModifier.ControlModifier)
+    qtbot.wait(150)
+    settle(qtbot, window)
+    assert window.page is page
+    assert page.sheet.isVisible()
+    for _ in range(12):
+        QTest.keyClick(window.windowHandle(), keys.Key_Tab)
+        focused = window.focusWidget()
+        assert focused is page or page.isAncestorOf(focused), "Tab stays on this screen"
+
+
+def test_the_witness_stands_beside_the_reason(
+    qtbot: QtBot, page: SigningPage, in_lane: Callable[..., Any], workshop_id: str
+) -> None:
+    click(page.unable)
+    page.reason_panel.other.edit.setFocus()
+    type_text(page.reason_panel.other.edit, "l’écran ne répond pas")
+    press(page.main, Qt.Key.Key_Return)
+    rest(qtbot, page)
+    key = row(in_lane, workshop_id, "Henri Vidal").attendance_id
+
+    def kept(nb: Notebook) -> tuple[str | None, str | None]:
+        with nb.store.read() as connection:
+            line = log.read(connection, Attendance, key)
+        assert line is not None
+        return line.witness_id, line.unable_reason
+
+    witness, reason = in_lane(kept)
+    assert (witness, reason) == (page.desk.notebook.facilitator_id, "l’écran ne répond pas")
+
+
+def test_a_cross_of_two_short_lines_is_kept_and_printed(
+    qtbot: QtBot, page: SigningPage, in_lane: Callable[..., Any], workshop_id: str
+) -> None:
+    draw(page, [(300, 100), (320, 120)], [(320, 100), (300, 120)])
+    click(page.buttons.good)
+    rest(qtbot, page)
+    view = in_lane(closing.sheet, workshop_id)
+    line = next(line for line in view.lines if line.last_name == "Vidal")
+    assert line.drawing is not None
+    strokes = drawing.decode(line.drawing)
+    assert [len(stroke) for stroke in strokes] == [2, 2]

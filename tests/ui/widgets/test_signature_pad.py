@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QInputDevice, QPointingDevice, QPointingDeviceUniqueId, QTabletEvent
+from PySide6.QtGui import (
+    QInputDevice,
+    QMouseEvent,
+    QPointingDevice,
+    QPointingDeviceUniqueId,
+    QTabletEvent,
+    QWheelEvent,
+)
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -174,3 +181,73 @@ def test_a_pen_draws_and_the_resting_hand_does_not(
     assert pad.strokes() == [[(100.0, 100.0), (150.0, 120.0), (200.0, 100.0)]]
     write(pad, pen, QEvent.Type.TabletMove, 300, 100)
     assert len(pad.strokes()[0]) == 3, "a pen in the air draws nothing"
+
+
+def test_a_pen_whose_lifting_was_lost_draws_again(
+    pad: SignaturePad, pen: QPointingDevice, screen: QPointingDevice
+) -> None:
+    write(pad, pen, QEvent.Type.TabletPress, 100, 100)
+    write(pad, pen, QEvent.Type.TabletMove, 150, 120)
+    write(pad, pen, QEvent.Type.TabletPress, 300, 100)
+    write(pad, pen, QEvent.Type.TabletMove, 350, 120)
+    write(pad, pen, QEvent.Type.TabletRelease, 350, 120)
+    assert [len(s) for s in pad.strokes()] == [2, 2]
+    QTest.touchEvent(pad, screen).press(0, QPoint(400, 200), pad).commit()
+    QTest.touchEvent(pad, screen).release(0, QPoint(420, 210), pad).commit()
+    assert len(pad.strokes()) == 3, "the hand draws once the pen is up"
+
+
+def test_ten_fingers_are_the_first_one(pad: SignaturePad, screen: QPointingDevice) -> None:
+    touch = QTest.touchEvent
+    places = [QPoint(60 + 50 * finger, 150) for finger in range(10)]
+    for finger, place in enumerate(places):
+        hand = touch(pad, screen).press(finger, place, pad)
+        for other in range(finger):
+            hand = hand.stationary(other)
+        hand.commit()
+    for step in (10, 20):
+        hand = touch(pad, screen)
+        for finger, place in enumerate(places):
+            hand = hand.move(finger, place + QPoint(0, step), pad)
+        hand.commit()
+    hand = touch(pad, screen)
+    for finger, place in enumerate(places):
+        hand = hand.release(finger, place + QPoint(0, 20), pad)
+    hand.commit()
+    assert pad.strokes() == [[(60.0, 150.0), (60.0, 160.0), (60.0, 170.0)]]
+
+
+def test_a_mouse_button_that_was_let_go_elsewhere_draws_no_more(pad: SignaturePad) -> None:
+    QTest.mousePress(pad, LEFT, pos=QPoint(100, 100))
+    QTest.mouseMove(pad, QPoint(150, 120))
+    for kind, x in ((QEvent.Type.MouseMove, 300), (QEvent.Type.MouseMove, 400)):
+        place = QPointF(x, 200)
+        none = Qt.MouseButton.NoButton
+        event = QMouseEvent(
+            kind, place, QPointF(pad.mapToGlobal(place)), none, none, Qt.KeyboardModifier.NoModifier
+        )
+        QApplication.sendEvent(pad, event)
+    assert pad.strokes() == [[(100.0, 100.0), (150.0, 120.0)]]
+    QTest.mouseRelease(pad, LEFT, pos=QPoint(400, 200))
+    stroke(pad, (200, 200), (260, 220))
+    assert len(pad.strokes()) == 2
+
+
+def test_a_touchpad_draws_by_taps_and_short_strokes_and_its_scrolling_does_nothing(
+    pad: SignaturePad,
+) -> None:
+    stroke(pad, (300, 150), (303, 151), (305, 153))
+    place = QPointF(300, 150)
+    wheel = QWheelEvent(
+        place,
+        QPointF(pad.mapToGlobal(place)),
+        QPoint(0, 40),
+        QPoint(0, 120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.ScrollUpdate,
+        False,
+    )
+    QApplication.sendEvent(pad, wheel)
+    assert [len(s) for s in pad.strokes()] == [3]
+    assert len(decode(encode(pad.strokes(), pad.width(), pad.height()))) == 1

@@ -68,8 +68,8 @@ class PersonPanel(Panel):
         """The line that it is about."""
         return self._row
 
-    def ask(self, row: RosterRow, tz: str) -> None:
-        """Offer what can be done for a line."""
+    def ask(self, row: RosterRow, tz: str, name: str) -> None:
+        """Offer what can be done for a line, by the name that its tile has."""
         self._row = row
         here = row.state == words.PRESENT
         named = row.participant_id is not None
@@ -98,7 +98,7 @@ class PersonPanel(Panel):
         state = capital(words.tile_words(row, tz))
         if row.unable_reason:
             state = f"{state} ({row.unable_reason})"
-        self.open_with(words.name_of(row), state, focus=self.acts[first])
+        self.open_with(name, state, focus=self.acts[first])
 
     def show_problem(self, error: KnownError) -> None:
         """Say why the hour cannot be taken; it stays as typed."""

@@ -19,6 +19,7 @@ from PySide6.QtCore import (
 from angrilien.domain.french import fold, short_date
 from angrilien.domain.rows import PersonRow, Roster, RosterRow
 from angrilien.ui import attendance_words as words
+from angrilien.ui.tile_names import TileNames
 
 Index = QModelIndex | QPersistentModelIndex
 TILE_ROLE: Final = Qt.ItemDataRole.UserRole + 1
@@ -91,6 +92,7 @@ class TileModel(QAbstractListModel):
         super().__init__(parent)
         self._roster: Roster | None = None
         self._editable = True
+        self._names = TileNames()
         self._keys: dict[str, str] = {}
         self._text = ""
         self._found: tuple[PersonRow, ...] = ()
@@ -101,8 +103,14 @@ class TileModel(QAbstractListModel):
 
     # --- what the page says -----------------------------------------------------------------------
 
-    def set_roster(self, roster: Roster, *, editable: bool = True) -> None:
-        """Show a list, whose tiles offer acts if it is editable."""
+    def set_roster(
+        self, roster: Roster, *, editable: bool = True, names: TileNames | None = None
+    ) -> None:
+        """Show a list, whose tiles offer acts if it is editable, people named as `names` says."""
+        names = names or TileNames()
+        if names.short != self._names.short:
+            self._made.clear()
+        self._names = names
         before = self._roster.workshop if self._roster is not None else None
         if before is None or before.tz != roster.workshop.tz or editable != self._editable:
             self._made.clear()
@@ -208,18 +216,21 @@ class TileModel(QAbstractListModel):
         made = self._made.get(row.attendance_id)
         # Mostly the very same row: comparing 2,000 of them field by field takes long.
         same = made is not None and (made[0] is row or made[0] == row)
-        if made is not None and same and made[1] == pending:
+        # Initials may grow when somebody comes; a full name is that of its row.
+        name = self._names.of(row) if made is None or self._names.short or not same else ""
+        if made is not None and same and made[1] == pending and name in ("", made[2].name):
             return made[2]
+        name = name or self._names.of(row)
         tz = self._roster.workshop.tz if self._roster is not None else ""
         tile = Tile(
             key=row.attendance_id,
             kind=Kind.PERSON,
             look=look_of(row),
-            name=words.name_of(row),
+            name=name,
             words=words.tile_words(row, tz),
             short=words.state_word(row.state, row.mode),
             tag=self.tr("1re fois") if words.is_first_time(row) else "",
-            spoken=words.spoken(row, tz),
+            spoken=words.spoken(row, tz, name),
             pending=pending,
             has_more=self._editable,
             row=row,
@@ -232,12 +243,13 @@ class TileModel(QAbstractListModel):
         if person.last_visit and not (person.birth_year or person.commune):
             day = short_date(dt.date.fromisoformat(person.last_visit))
             parts.append(self.tr("dernier atelier le {day}").format(day=day))
-        said = [person.name, self.tr("pas sur la liste"), *parts]
+        name = self._names.of_person(person)
+        said = [name, self.tr("pas sur la liste"), *parts]
         return Tile(
             key=f"known:{person.participant_id}",
             kind=Kind.KNOWN,
             look=Look.ADD,
-            name=person.name,
+            name=name,
             words=" · ".join(part for part in parts if part),
             spoken=", ".join(part for part in said if part),
             pending=f"known:{person.participant_id}" in self._pending,

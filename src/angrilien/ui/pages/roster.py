@@ -13,6 +13,7 @@ from angrilien.domain.forms import AnonymousForm
 from angrilien.domain.rows import Roster, RosterRow, SheetView
 from angrilien.errors import KnownError
 from angrilien.services import attendance, closing, signing
+from angrilien.settings import TILE_NAMES
 from angrilien.ui import a11y
 from angrilien.ui import attendance_words as words
 from angrilien.ui.dialogs.anonymous_panel import AnonymousPanel
@@ -22,6 +23,7 @@ from angrilien.ui.models.tiles import Kind, Look, Tile, TileModel
 from angrilien.ui.pages.base import Page
 from angrilien.ui.printing.dialog import print_sheet
 from angrilien.ui.roster_search import RosterSearch
+from angrilien.ui.tile_names import TileNames
 from angrilien.ui.widgets.roster_body import RosterBody
 
 if TYPE_CHECKING:
@@ -43,6 +45,7 @@ class RosterPage(Page):
         self._workshop_id = ""
         self._roster: Roster | None = None
         self._pending: set[str] = set()
+        self.names = TileNames()
         self.model = TileModel(self)
         self._build()
         self.finder = RosterSearch(self.head, self.model, self.view, desk, parent=self)
@@ -172,7 +175,9 @@ class RosterPage(Page):
         first = self._roster is None
         self._roster = roster
         self.body.setEnabled(True)
-        self.model.set_roster(roster, editable=self.editable)
+        short = self.main.settings.get(TILE_NAMES) == "short"
+        self.names = TileNames(roster.rows, short=short)
+        self.model.set_roster(roster, editable=self.editable, names=self.names)
         self.head.show_roster(roster, editable=self.editable)
         waiting = sum(words.can_sign(row) for row in roster.rows)
         self.bar.show_state(to_sign=waiting, can_undo=roster.can_undo, editable=self.editable)
@@ -223,7 +228,7 @@ class RosterPage(Page):
         apart = [i for i in (was | now) if was.get(i) is not now.get(i)]
         changed = [i for i in apart if was.get(i) != now.get(i)]
         if len(changed) == 1:
-            said = words.act_words(was.get(changed[0]), now.get(changed[0]), after)
+            said = words.act_words(was.get(changed[0]), now.get(changed[0]), after, self.names.of)
         else:
             said = words.count_words(after)
         a11y.announce(self, said)
@@ -260,7 +265,7 @@ class RosterPage(Page):
     @Slot(object)
     def _on_more(self, tile: Tile) -> None:
         if self.editable and tile.row is not None and self._roster is not None:
-            self.person_panel.ask(tile.row, self._roster.workshop.tz)
+            self.person_panel.ask(tile.row, self._roster.workshop.tz, tile.name)
 
     @Slot(object, object)
     def _on_person_act(self, act: Act, row: RosterRow) -> None:
@@ -273,7 +278,7 @@ class RosterPage(Page):
         if act is Act.SIGN:
             self._have_sign((row.attendance_id,))
         elif act is Act.UNABLE:
-            self.reason_panel.ask(words.name_of(row))
+            self.reason_panel.ask(self.names.of(row))
         else:
             self._act(row.attendance_id, verbs[act], row.attendance_id)
 

@@ -170,6 +170,8 @@ class SigningPage(Page):
         points = self.buttons.points
         set_points(self.sentence, points)
         set_points(self.person, round(points * 1.5))
+        set_points(self.why, points)
+        self.pad.set_points(points)
         for button in (self.why, self.unable):
             button.setMinimumHeight(max(theme.target(), target // 2))
         self.why.setMinimumHeight(target)

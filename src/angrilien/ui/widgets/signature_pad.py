@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QEventPoint,
+    QFont,
     QFontMetrics,
     QMouseEvent,
     QPainter,
@@ -54,6 +55,7 @@ class SignaturePad(QWidget):
         super().__init__()
         self._hint = hint
         self._problem = ""
+        self._points = 0
         self._strokes: list[list[Point]] = []
         self._drawing = False
         self._finger: int | None = None
@@ -95,6 +97,12 @@ class SignaturePad(QWidget):
     def problem(self) -> str:
         """The sentence in the frame, empty for none."""
         return self._problem
+
+    def set_points(self, points: int) -> None:
+        """Write its words with letters of `points`, where there is room for them."""
+        if points != self._points:
+            self._points = points
+            self.update()
 
     def sizeHint(self) -> QSize:
         """Return a size that leaves room to sign."""
@@ -144,13 +152,19 @@ class SignaturePad(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a stroke."""
-        if event.button() is Qt.MouseButton.LeftButton and not self._drawing:
+        if event.button() is Qt.MouseButton.LeftButton and self._finger is None and not self._pen:
+            self._lift()
             self._press(event.position())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Go on with the stroke."""
-        if self._finger is None and not self._pen:
+        if self._finger is not None or self._pen:
+            return
+        if event.buttons() & Qt.MouseButton.LeftButton:
             self._move(event.position())
+        else:
+            # Another window took the release for itself: the stroke ended there.
+            self._lift()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End the stroke."""
@@ -164,7 +178,8 @@ class SignaturePad(QWidget):
     def tabletEvent(self, event: QTabletEvent) -> None:
         """Draw with a pen. While it is down, the hand that rests on the screen draws nothing."""
         kind = event.type()
-        if kind == QEvent.Type.TabletPress and not self._pen:
+        if kind == QEvent.Type.TabletPress:
+            # A pen that went out of reach may never have said that it was lifted.
             self._lift()
             self._finger = None
             self._pen = True
@@ -244,17 +259,25 @@ class SignaturePad(QWidget):
                 painter.drawPath(_smooth(stroke))
         painter.end()
 
+    def words_points(self) -> int:
+        """Return the size of the letters under the line."""
+        return self._words_font(self._problem or self._hint).pointSize()
+
+    def _words_font(self, said: str) -> QFont:
+        """Return the font of the words under the line: smaller only where they find no room."""
+        font = self.font()
+        font.setPointSize(self._points or max(theme.points(theme.TEXT_POINTS), 13))
+        font.setBold(bool(self._problem))
+        room = self.width() - 2 * min(_SIDE, self.width() // 12)
+        while font.pointSize() > 10 and QFontMetrics(font).horizontalAdvance(said) > room:
+            font.setPointSize(font.pointSize() - 1)
+        return font
+
     def _paint_words(self, painter: QPainter) -> None:
         tokens = theme.current()
-        font = self.font()
-        font.setPointSize(max(theme.points(theme.TEXT_POINTS), 13))
         side = min(_SIDE, self.width() // 12)
         said = self._problem or self._hint
-        font.setBold(bool(self._problem))
-        while font.pointSize() > 10 and (
-            QFontMetrics(font).horizontalAdvance(said) > self.width() - 2 * side
-        ):
-            font.setPointSize(font.pointSize() - 1)
+        font = self._words_font(said)
         painter.setFont(font)
         line_height = QFontMetrics(font).height()
         base = self.height() - max(36, line_height + 26)
