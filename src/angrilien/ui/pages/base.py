@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
+from angrilien.errors import KnownError, Way
+from angrilien.ui.words import problem_text
+
 if TYPE_CHECKING:
     from angrilien.ui.desk import Desk
     from angrilien.ui.main_window import MainWindow
+    from angrilien.ui.widgets.reading import Reading
 
 
 class Frame(enum.Enum):
@@ -86,6 +90,13 @@ class Page(QWidget):
 
     def redo(self) -> None:
         """Ctrl+Y, when no field takes it."""
+
+    def say_unread(self, reading: Reading, error: KnownError) -> None:
+        """Say in place of what could not be read why, and in the bar where else to go."""
+        elsewhere = bool(error.button) and error.way is not Way.RETRY
+        reading.fail(self.tr("Rien n’a pu être lu ici.") if elsewhere else problem_text(error))
+        if elsewhere:
+            self.main.say_problem(error)
 
     def go_back(self) -> None:
         """Esc: go to the screen before this one."""

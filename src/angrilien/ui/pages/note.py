@@ -13,12 +13,13 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from angrilien.domain.clock import DEFAULT_ZONE
 from angrilien.domain.forms import TEXT_LIMIT
 from angrilien.domain.rows import NoteText, Roster
-from angrilien.errors import KnownError, TooLong
+from angrilien.errors import KnownError, TooLong, WorkshopGone
 from angrilien.services import attendance, notes
 from angrilien.services.forms import FormProblems
 from angrilien.ui.draft_pause import DraftPause
 from angrilien.ui.pages.base import Page
 from angrilien.ui.widgets import Button, PageHead, ScrollPage, Text, TextField
+from angrilien.ui.widgets.reading import Reading
 from angrilien.ui.widgets.roster_head import when_words
 from angrilien.ui.words import hour_at, problem_text
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 _SAY_MILLISECONDS: Final = 1_000
 """Without a key, before it is said that all is kept."""
+_RETRY_MILLISECONDS: Final = 5_000
+"""Before what the disk refused is tried again, without a key."""
 _KEEP_MILLISECONDS: Final = 60_000
 _WIDTH: Final = 960
 _LONG_NUMBER: Final = re.compile(r"(?:\d[\s.]?){13,15}")
@@ -50,6 +53,9 @@ class NotePage(Page):
         self._say_pause = self._pause(_SAY_MILLISECONDS)
         self._say_pause.timeout.connect(self._say_saved)
         self._kept_note: NoteText | None = None
+        self._unkept = False
+        self._retry_pause = self._pause(_RETRY_MILLISECONDS)
+        self._retry_pause.timeout.connect(self._on_draft_pause)
         self._keep_pause = self._pause(_KEEP_MILLISECONDS)
         self._keep_pause.timeout.connect(self._on_keep_pause)
         for box in self.boxes.values():
@@ -69,14 +75,14 @@ class NotePage(Page):
         self._fill(NoteText(workshop_id=self._workshop_id))
         for box in self.boxes.values():
             box.edit.setReadOnly(True)
-        self.desk.ask(attendance.roster, self._workshop_id, then=self._on_roster)
-        self.desk.ask(notes.read, self._workshop_id, then=self._on_note)
+        self._read_note()
 
     def keep(self) -> None:
         """Make what was typed a change."""
         self._draft_pause.stop()
         self._keep_pause.stop()
         self._say_pause.stop()
+        self._retry_pause.stop()
         self._keep()
 
     def focus_first(self) -> None:
@@ -111,7 +117,9 @@ class NotePage(Page):
         self.restored = Text(self.tr("Ce que vous aviez écrit est revenu."), "subtitle")
         self.restored.hide()
         area = ScrollPage(width=_WIDTH)
-        for part in (self.head, self.restored, self.reminder, self.number):
+        self.reading = Reading()
+        self.reading.again_asked.connect(self._read_note)
+        for part in (self.head, self.reading, self.restored, self.reminder, self.number):
             area.body.addWidget(part)
         policy = QSizePolicy.Policy
         for box in self.boxes.values():
@@ -141,6 +149,21 @@ class NotePage(Page):
 
     # --- reading ----------------------------------------------------------------------------------
 
+    @Slot()
+    def _read_note(self) -> None:
+        self.reading.wait()
+        self.desk.ask(
+            attendance.roster, self._workshop_id, then=self._on_roster, failed=self._on_unread
+        )
+        self.desk.ask(notes.read, self._workshop_id, then=self._on_note, failed=self._on_unread)
+
+    def _on_unread(self, error: KnownError) -> None:
+        if isinstance(error, WorkshopGone):
+            self.main.navigate("today")
+            self.main.say_problem(error)
+        else:
+            self.say_unread(self.reading, error)
+
     def _on_roster(self, roster: Roster) -> None:
         if roster.workshop.id != self._workshop_id:
             return
@@ -153,6 +176,7 @@ class NotePage(Page):
     def _on_note(self, note: NoteText) -> None:
         if note.workshop_id != self._workshop_id or self._read:
             return
+        self.reading.done()
         self._fill(note)
         self._read = True
         for box in self.boxes.values():
@@ -207,7 +231,15 @@ class NotePage(Page):
             notes.save_draft,
             self.note(),
             then=functools.partial(self._on_saved, self._workshop_id),
+            failed=self._on_not_saved,
         )
+
+    def _on_not_saved(self, error: KnownError) -> None:
+        """Say that it is not kept yet, and try again with the next key, or soon."""
+        self._unkept = True
+        self.saved.setText(self.tr("Pas encore enregistré"))
+        self.main.say_problem(error)
+        self._retry_pause.start()
 
     @Slot()
     def _on_keep_pause(self) -> None:
@@ -227,6 +259,9 @@ class NotePage(Page):
         if workshop_id == self._workshop_id and not self._draft_pause.isActive():
             self._kept_note = note
             self._say_saved()
+        if self._unkept:
+            self._unkept = False
+            self.main.messages.clear()
 
     def _on_kept(self, workshop_id: str, note: NoteText) -> None:
         self.desk.changed.notes_changed.emit()

@@ -6,12 +6,12 @@ import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QVBoxLayout
 
 from angrilien.domain.forms import AnonymousForm
 from angrilien.domain.rows import Roster, RosterRow, SheetView
-from angrilien.errors import KnownError
+from angrilien.errors import KnownError, WorkshopGone
 from angrilien.services import attendance, closing, signing
 from angrilien.settings import TILE_NAMES
 from angrilien.ui import a11y
@@ -24,6 +24,7 @@ from angrilien.ui.pages.base import Page
 from angrilien.ui.printing.dialog import print_sheet
 from angrilien.ui.roster_search import RosterSearch
 from angrilien.ui.tile_names import TileNames
+from angrilien.ui.widgets.reading import Reading
 from angrilien.ui.widgets.roster_body import RosterBody
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class RosterPage(Page):
             self._show_pending(set())
             self.body.setEnabled(False)
         self.finder.begin(workshop_id)
-        self.desk.ask(attendance.roster, workshop_id, then=self._on_roster, failed=self._on_gone)
+        self._read()
 
     def keep(self) -> None:
         """Keep what is being searched."""
@@ -139,6 +140,11 @@ class RosterPage(Page):
         self.head, self.view, self.bar = self.body.head, self.body.view, self.body.bar
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
+        self.reading = Reading()
+        self.reading.again_asked.connect(self._read)
+        self.reading.spoke.connect(self._on_reading_spoke)
+        self.reading.setContentsMargins(28, 20, 28, 20)
+        whole.addWidget(self.reading, 0, Qt.AlignmentFlag.AlignTop)
         whole.addWidget(self.body)
         self.person_panel = PersonPanel(self, self.body)
         self.anonymous_panel = AnonymousPanel(self, self.body)
@@ -169,11 +175,21 @@ class RosterPage(Page):
 
     # --- reading ----------------------------------------------------------------------------------
 
+    @Slot()
+    def _read(self) -> None:
+        if self._roster is None:
+            self.reading.wait()
+        self.desk.ask(
+            attendance.roster, self._workshop_id, then=self._on_roster, failed=self._on_unread
+        )
+
     def _on_roster(self, roster: Roster) -> None:
         if roster.workshop.id != self._workshop_id:
             return
         first = self._roster is None
         self._roster = roster
+        self.reading.done()
+        self.body.show()
         self.body.setEnabled(True)
         short = self.main.settings.get(TILE_NAMES) == "short"
         self.names = TileNames(roster.rows, short=short)
@@ -189,9 +205,18 @@ class RosterPage(Page):
             self.main.retitle()
             self.focus_first()
 
-    def _on_gone(self, error: KnownError) -> None:
-        self.main.navigate("today")
-        self.main.say_problem(error)
+    @Slot()
+    def _on_reading_spoke(self) -> None:
+        self.body.hide()
+
+    def _on_unread(self, error: KnownError) -> None:
+        if isinstance(error, WorkshopGone):
+            self.main.navigate("today")
+            self.main.say_problem(error)
+        elif self._roster is None:
+            self.say_unread(self.reading, error)
+        else:
+            self.main.say_problem(error)
 
     def _say_state(self, roster: Roster) -> None:
         self.body.say_state(roster, editable=self.editable)

@@ -27,6 +27,7 @@ from angrilien.ui.widgets import (
     Text,
 )
 from angrilien.ui.widgets.notice_list import NoticeList
+from angrilien.ui.widgets.reading import Reading
 from angrilien.ui.widgets.workshop_card import WorkshopCard
 from angrilien.ui.words import capital, date_words, day_words, hours_between
 
@@ -63,7 +64,10 @@ class TodayPage(Page):
         self.notices.changed.connect(self.focus_first)
         self.notices.page_asked.connect(self._on_page)
         scroll.body.addWidget(self.head)
+        self.reading = Reading()
+        self.reading.again_asked.connect(self._read)
         scroll.body.addWidget(self.notices)
+        scroll.body.addWidget(self.reading)
         scroll.body.addLayout(self._list)
         scroll.body.addStretch(1)
         whole = QVBoxLayout(self)
@@ -117,8 +121,11 @@ class TodayPage(Page):
 
     # --- reading ----------------------------------------------------------------------------------
 
+    @Slot()
     def _read(self) -> None:
-        self.desk.ask(workshops.today, then=self._on_view)
+        if self._view is None:
+            self.reading.wait()
+        self.desk.ask(workshops.today, then=self._on_view, failed=self._on_unread)
         self.desk.ask(notices.current, then=self._on_notices)
 
     def _on_notices(self, found: tuple[Notice, ...]) -> None:
@@ -128,7 +135,15 @@ class TodayPage(Page):
     def _on_themes(self, themes: tuple[ThemeRow, ...]) -> None:
         self._themes = {theme.code: theme.title for theme in themes}
 
+    def _on_unread(self, error: KnownError) -> None:
+        if self._view is None:
+            self.say_unread(self.reading, error)
+        else:
+            # What is shown was true a moment ago: it stays in sight.
+            self.main.say_problem(error)
+
     def _on_view(self, view: TodayView) -> None:
+        self.reading.done()
         now = self.desk.clock.now()
         today = local(now, view.venue.tz).date()
         current = _current(view.workshops, now)
