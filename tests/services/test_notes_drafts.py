@@ -101,3 +101,21 @@ def test_a_bilan_is_written_after_the_sheet_is_closed_too(nb: Notebook, workshop
     assert notes.read(nb, workshop).done == "Après"
     assert kept.saved_at is not None
     assert kept.saved_at > NOON
+
+
+def test_what_was_done_last_is_told_without_reading_what_was_typed(
+    fresh: Notebook, original: Original
+) -> None:
+    assert drafts.unfinished(fresh) is None
+    workshop = make_workshop(fresh)
+    drafts.save(fresh, drafts.WORKSHOP_FORM, "{}")
+    drafts.save(fresh, drafts.key_of("search", workshop), "lef")
+    notes.save_draft(fresh, NoteText(workshop_id=workshop, done="Mots"))
+    assert drafts.unfinished(fresh) == drafts.Unfinished("note", workshop)
+    notes.keep(fresh, NoteText(workshop_id=workshop, done="Mots"))
+    assert drafts.unfinished(fresh) == drafts.Unfinished("search", workshop)
+    drafts.clear(fresh, drafts.key_of("search", workshop))
+    assert drafts.unfinished(fresh) == drafts.Unfinished("workshop_form")
+    with fresh.store.read() as connection:
+        plan = connection.exec_driver_sql("EXPLAIN QUERY PLAN SELECT key FROM draft").all()
+    assert "COVERING INDEX" in plan[0][-1], "the texts stay on the disk"

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from angrilien.store import facts
 from angrilien.store.tables import DraftRow, local_table
 
 draft = local_table(DraftRow)
+
+
+_AT: Final = "draft at "
+"""Fact of each draft: the instant of its save. What was typed is read with its screen only."""
 
 
 def save(connection: Connection, key: str, text: str, at: int) -> None:
@@ -16,6 +23,7 @@ def save(connection: Connection, key: str, text: str, at: int) -> None:
     connection.execute(
         statement.on_conflict_do_update(index_elements=["key"], set_={"text": text, "at": at})
     )
+    facts.put(connection, f"{_AT}{key}", str(at))
 
 
 def load(connection: Connection, key: str) -> tuple[str, int] | None:
@@ -25,11 +33,17 @@ def load(connection: Connection, key: str) -> tuple[str, int] | None:
 
 
 def newest(connection: Connection, since: int) -> list[str]:
-    """Return the keys of the drafts kept since an instant, the last one first."""
-    rows = select(draft.c.key).where(draft.c.at >= since).order_by(draft.c.at.desc())
-    return list(connection.execute(rows).scalars())
+    """Return the keys of the drafts kept since an instant, the last one first.
+
+    Their texts do not come into the memory: the keys are read from their index.
+    """
+    there = set(connection.execute(select(draft.c.key)).scalars())
+    kept = {key: int(at) for key, at in facts.starting(connection, _AT).items() if key in there}
+    recent = [key for key, at in kept.items() if at >= since]
+    return sorted(recent, key=lambda key: kept[key], reverse=True)
 
 
 def clear(connection: Connection, key: str) -> None:
     """Forget a draft: its text is a change now, or was given up."""
     connection.execute(delete(draft).where(draft.c.key == key))
+    facts.drop(connection, f"{_AT}{key}")
