@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -23,11 +24,12 @@ from pytestqt.qtbot import QtBot
 
 from angrilien import processes
 from angrilien.app import LOCK, Application, Options
-from angrilien.domain.rows import FirstStart
-from angrilien.services import opening, training, training_folder
+from angrilien.domain.rows import FirstStart, SheetView
+from angrilien.services import closing, opening, training, training_folder, workshops
 from angrilien.services.sending import Sender
 from angrilien.ui import icons
 from angrilien.ui.main_window import MainWindow
+from angrilien.ui.printing.sheet import sheet_pdf
 from angrilien.ui.widgets.training_banner import TrainingBanner
 from helpers.notebooks import CHEAP_KDF, CODE_SECRET, PHRASE, make_programme
 from helpers.windows import click, press, settle, type_text, until
@@ -199,6 +201,24 @@ def test_it_cannot_be_mistaken_for_the_real_one(qtbot: QtBot, application: Appli
     window.navigate("help")
     page: Any = window.page
     assert set(page.doors) == {"training", "technical"}
+
+
+def test_a_sheet_printed_in_it_says_where_it_comes_from(
+    application: Application, tmp_path: Path
+) -> None:
+    desk = application.desk
+
+    def sheet() -> SheetView:
+        [row] = workshops.today(desk.notebook).workshops
+        return closing.sheet(desk.notebook, row.id)
+
+    file = tmp_path / "feuille.pdf"
+    sheet_pdf(desk.lanes.store.submit(sheet).result(20), file)
+    document = pypdfium2.PdfDocument(file)
+    text = document[0].get_textpage().get_text_bounded()
+    document.close()
+    assert training.VENUE in text
+    assert training.ANIMATEUR in text
 
 
 def test_its_file_cannot_be_read_by_what_lies_on_the_disk(application: Application) -> None:
