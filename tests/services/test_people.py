@@ -145,6 +145,55 @@ def test_lookalikes_are_three_at_most_and_a_birth_year_rules_out(
     assert alike(first_name="Odette", last_name="Vidal") == []
 
 
+@pytest.mark.parametrize(
+    ("first_name", "last_name", "year"),
+    [
+        ("Odette", "Lefèvre", ""),
+        ("odéte", "Le Fèvre", "1949"),
+        ("Lefevre", "Odette", "1947"),
+        ("O.", "Lefebvre", "1948"),
+        ("", "Lefeb", ""),
+    ],
+)
+def test_somebody_known_is_found_by_sound_order_initial_and_about_the_year(
+    fresh: Notebook, first_name: str, last_name: str, year: str
+) -> None:
+    workshop = make_workshop(fresh)
+    for first, last in (("Odette", "Lefebvre"), ("Odile", "Martin"), ("Пётр", "Иванов")):
+        known = PersonForm(first_name=first, last_name=last, birth_year="1948")
+        people.add_to_workshop(fresh, workshop, known)
+    typed = PersonForm(first_name=first_name, last_name=last_name, birth_year=year)
+    found = people.lookalikes(fresh, typed, workshop_id=workshop)
+    assert [p.last_name for p in found] == ["Lefebvre"]
+    far = PersonForm(first_name=first_name, last_name=last_name, birth_year="1951")
+    assert people.lookalikes(fresh, far, workshop_id=workshop) == ()
+    cyrillic = PersonForm(first_name="иванов", last_name="Петр")
+    assert [p.last_name for p in people.lookalikes(fresh, cyrillic)] == ["Иванов"]
+    other = PersonForm(first_name="Сидоров", last_name="Пётр")
+    assert people.lookalikes(fresh, other) == ()
+
+
+def test_two_people_of_one_name_and_year_are_both_suggested(fresh: Notebook) -> None:
+    workshop = make_workshop(fresh)
+    for insee, commune in (("49008", "Angrie"), ("49331", "Segré-en-Anjou Bleu")):
+        people.add_to_workshop(
+            fresh,
+            workshop,
+            PersonForm(
+                first_name="Odette",
+                last_name="Lefebvre",
+                birth_year="1948",
+                insee=insee,
+                commune=commune,
+            ),
+        )
+    found = people.lookalikes(
+        fresh, PersonForm(first_name="Odette", last_name="Lefèvre", birth_year="1948")
+    )
+    assert sorted(p.commune for p in found) == ["Angrie", "Segré-en-Anjou Bleu"]
+    assert all(p.birth_year == 1948 and p.last_visit for p in found)
+
+
 def test_a_new_person_is_written_as_typed_and_is_there(
     fresh: Notebook,
 ) -> None:

@@ -38,18 +38,20 @@ def lookalikes(
 ) -> tuple[PersonRow, ...]:
     """Return at most three people who may be the one being typed.
 
-    Both names must begin as typed; a birth year that is known on both sides and differs rules out.
+    Names said alike, in the other order or by their initials count; a birth year that is known on
+    both sides rules out when it is more than one year away.
     """
     typed = f"{clean(form.first_name)} {clean(form.last_name)}".strip()
     if len(fold(typed).replace(" ", "")) < 3:
         return ()
-    with nb.store.read() as connection:
-        found = people.search(connection, typed, workshop_id=workshop_id, limit=30)
     year = form.birth_year.strip()
     # A year still being typed rules nobody out.
     whole = int(year) if len(year) == 4 and year.isdecimal() else None
-    alike = [p for p in found if whole is None or p.birth_year in (None, whole)]
-    return _named_communes(alike[:MOST_LOOKALIKES])
+    with nb.store.read() as connection:
+        found = people.alike(
+            connection, typed, whole, workshop_id=workshop_id, limit=MOST_LOOKALIKES
+        )
+    return _named_communes(found)
 
 
 def communes(text: str, *, limit: int = 8) -> tuple[CommuneRow, ...]:

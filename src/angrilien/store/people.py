@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, and_, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from angrilien.domain.alike import distance, words, years_fit
 from angrilien.domain.entities import Participant
 from angrilien.domain.french import fold
 from angrilien.domain.rows import PersonRow
@@ -54,11 +55,11 @@ def search(
 
     A name that was merged into another is not shown. Nothing typed gives the people seen last.
     """
-    words = fold(typed).split()
-    if typed.strip() and not words:
+    parts = fold(typed).split()
+    if typed.strip() and not parts:
         return []
     # Each word stands at the beginning of a word of the key, which begins with a space.
-    matches = [person_search.c.key.contains(f" {word}", autoescape=True) for word in words]
+    matches = [person_search.c.key.contains(f" {word}", autoescape=True) for word in parts]
     merged = select(alias.c.from_id).where(alias.c.kind == "participant", alias.c.active)
     last_visit = (
         select(func.max(workshop.c.date))
@@ -80,6 +81,49 @@ def search(
     return sorted(
         _people(connection, ids, workshop_id), key=lambda p: (_reversed(p.last_visit), fold(p.name))
     )
+
+
+def alike(
+    connection: Connection,
+    typed: str,
+    birth_year: int | None,
+    *,
+    workshop_id: str | None,
+    limit: int,
+) -> list[PersonRow]:
+    """Return the people whose name may be the one typed: said alike, swapped, or by initials.
+
+    The closest name comes first, then the same birth year, then who was seen last.
+    """
+    wanted = words(fold(typed))
+    merged = select(alias.c.from_id).where(alias.c.kind == "participant", alias.c.active)
+    query = (
+        select(person_search.c.participant_id, person_search.c.key, participant.c.birth_year)
+        .join(participant, participant.c.id == person_search.c.participant_id)
+        .where(person_search.c.participant_id.not_in(merged))
+    )
+    near: list[tuple[int, int, str]] = []
+    for person_id, key, year in connection.execute(query):
+        if years_fit(birth_year, year) and (far := distance(wanted, words(key))) is not None:
+            near.append((far, 0 if year == birth_year else 1, person_id))
+    if not near:
+        return []
+    near.sort()
+    # Equals of the last one taken compete by their last visit.
+    last = near[min(limit, len(near)) - 1][:2]
+    order = {row[2]: row[:2] for row in near if row[:2] <= last}
+    seen = select(attendance.c.participant_id, func.max(workshop.c.date)).join(
+        workshop, workshop.c.id == attendance.c.workshop_id
+    )
+    visits: dict[str, str] = {
+        row[0]: row[1]
+        for row in connection.execute(
+            seen.where(attendance.c.state == "present").group_by(attendance.c.participant_id)
+        )
+    }
+    ids = sorted(order, key=lambda i: (order[i], _reversed(visits.get(i) or "")))[:limit]
+    place = {person_id: n for n, person_id in enumerate(ids)}
+    return sorted(_people(connection, ids, workshop_id), key=lambda p: place[p.participant_id])
 
 
 def of_name(connection: Connection, first_name: str, last_name: str) -> list[str]:

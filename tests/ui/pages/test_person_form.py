@@ -137,6 +137,22 @@ def test_who_looks_alike_is_one_press_away(
     assert page.main.page is not page
 
 
+def test_who_is_said_alike_is_reached_and_taken_by_the_keyboard(
+    qtbot: QtBot, page: PersonFormPage, in_lane: Callable[..., Any], workshop_id: str
+) -> None:
+    type_text(page.first_name.edit, "Lefaivre")
+    type_text(page.last_name.edit, "O.")
+    qtbot.waitUntil(page.alike_card.isVisible)
+    assert page.alike_buttons[0].text() == "Odette Lefèvre"
+    assert page.alike_buttons[0].height() >= 48
+    page.last_name.edit.setFocus()
+    QTest.keyClick(page.last_name.edit, Qt.Key.Key_Tab)
+    qtbot.waitUntil(page.alike_buttons[0].hasFocus)
+    QTest.keyClick(page.alike_buttons[0], Qt.Key.Key_Space)
+    settle(qtbot, page.main)
+    assert [row.name for row in present(in_lane, workshop_id)] == ["Odette Lefèvre"]
+
+
 def test_nobody_looks_like_an_unknown_name(qtbot: QtBot, page: PersonFormPage) -> None:
     type_text(page.first_name.edit, "Odett")
     qtbot.waitUntil(page.alike_card.isVisible)
