@@ -261,3 +261,16 @@ def test_a_commune_is_found_by_its_name_or_its_postal_code() -> None:
     assert len(people.communes("saint", limit=3)) == 3
     former = next(c for c in people.communes("Saint", limit=3_000) if not c.current)
     assert former.insee in reference.commune_names()
+
+
+def test_a_former_commune_tells_todays() -> None:
+    [former] = [c for c in people.communes("Segré") if c.name == "Segré"]
+    assert (former.insee, former.today) == ("49331", "Segré-en-Anjou Bleu")
+    [now] = [c for c in people.communes("segre en anjou") if c.current]
+    assert (now.insee, now.today, now.postcodes) == ("49331", "", ("49500", "49520"))
+
+
+def test_todays_communes_of_a_postal_code_come_first() -> None:
+    shown = people.communes("49440", limit=5)
+    assert all(c.current for c in shown)
+    assert {c.name for c in shown} >= {"Angrie", "Candé", "Challain-la-Potherie", "Loiré"}

@@ -148,6 +148,8 @@ class CommuneRow:
     department: str
     current: bool = True
     """False for a former commune."""
+    today: str = ""
+    """The name of today's commune, for a former one that was looked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 
 from angrilien.domain.french import fold
@@ -51,18 +52,31 @@ def commune_names() -> dict[str, str]:
 def find_communes(typed: str, *, limit: int = 8) -> tuple[CommuneRow, ...]:
     """Return the communes whose name or postal code begins with what was typed.
 
-    An exact name comes first, then the shortest names. A former commune is found by its own name
-    and gives the INSEE code of today's.
+    An exact name comes first, then the shortest names; for a postal code, today's communes come
+    before the former ones. A former commune is found by its own name and gives the INSEE code and
+    the name of today's.
     """
     key = fold(typed)
     if len(key) < 2:
         return ()
-    if key.isdecimal():
+    by_postcode = key.isdecimal()
+    if by_postcode:
         found = [row for _k, row in _communes() if any(p.startswith(key) for p in row.postcodes)]
     else:
         found = [row for name, row in _communes() if name.startswith(key)]
-    found.sort(key=lambda row: (fold(row.name) != key, len(row.name), row.name))
-    return tuple(found[:limit])
+    found.sort(
+        key=lambda row: (
+            fold(row.name) != key,
+            by_postcode and not row.current,
+            len(row.name),
+            row.name,
+        )
+    )
+    names = commune_names()
+    return tuple(
+        row if row.current else replace(row, today=names.get(row.insee, ""))
+        for row in found[:limit]
+    )
 
 
 def is_commune(insee: str) -> bool:

@@ -123,6 +123,18 @@ def test_a_year_or_a_band(page: PersonFormPage) -> None:
     assert page.form().birth_year == "1950"
 
 
+def test_a_former_commune_is_kept_under_todays_code(qtbot: QtBot, page: PersonFormPage) -> None:
+    write(page.commune.field.edit, "Segré")
+    qtbot.waitUntil(page.commune.choices[0].isVisible)
+    chosen = next(b for b in page.commune.choices if b.text().startswith("Segré ("))
+    assert chosen.text() == "Segré (49) · aujourd’hui Segré-en-Anjou Bleu · 49500, 49520"
+    chosen.setFocus()
+    QTest.keyClick(chosen, Qt.Key.Key_Space)
+    assert page.commune.insee() == "49331"
+    # Two postal codes: which one is not known, and none is made up.
+    assert page.commune.postcode() == ""
+
+
 def test_who_looks_alike_is_one_press_away(
     qtbot: QtBot, page: PersonFormPage, in_lane: Callable[..., Any], workshop_id: str
 ) -> None:

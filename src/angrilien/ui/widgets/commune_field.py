@@ -128,7 +128,8 @@ class CommuneField(QWidget):
     def _words(self, row: CommuneRow) -> str:
         codes = ", ".join(row.postcodes[:3]) + ("…" if len(row.postcodes) > 3 else "")
         name = f"{row.name} ({row.department})" if row.department else row.name
-        return " · ".join(part for part in (name, codes) if part)
+        today = self.tr("aujourd’hui {commune}").format(commune=row.today) if row.today else ""
+        return " · ".join(part for part in (name, today, codes) if part)
 
     def _choose(self, row: CommuneRow) -> None:
         typed = self.text()
