@@ -209,3 +209,22 @@ def test_nothing_in_the_table_is_cut(
     qtbot.waitUntil(lambda: page.says.rect().contains(table.geometry()))
     grown = [row for row in range(table.lines.rowCount()) if table.rowHeight(row) > 60]
     assert len(grown) == 2, "the two reasons go on below"
+
+
+def test_a_long_sheet_scrolls_with_its_page_and_the_arrows_follow(
+    qtbot: QtBot, window: MainWindow, workshop_id: str, in_lane: Callable[..., Any]
+) -> None:
+    for _ in range(15):
+        in_lane(attendance.add_anonymous, workshop_id, AnonymousForm())
+    page = opened(qtbot, window, workshop_id)
+    table = page.table
+    assert table.lines.rowCount() >= 15
+    assert table.verticalScrollBar().maximum() == 0, "nothing scrolls inside what scrolls"
+    table.setFocus()
+    table.setCurrentIndex(table.lines.index(0, 0))
+    for _ in range(table.lines.rowCount() - 1):
+        press(table, Qt.Key.Key_Down)
+    last = table.visualRect(table.currentIndex())
+    assert table.currentIndex().row() == table.lines.rowCount() - 1
+    seen = table.viewport().mapTo(page.area.viewport(), last.center())
+    assert page.area.viewport().rect().contains(seen)

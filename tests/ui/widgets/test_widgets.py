@@ -147,7 +147,7 @@ def test_a_choice_gives_values_and_shows_words(place: QWidget) -> None:
 
 
 def test_a_placeholder_is_as_dark_as_a_hint(place: QWidget) -> None:
-    search = SearchEdit("Chercher", "Un nom, ou une carte")
+    search = SearchEdit("Chercher", "Un prénom ou un nom")
     add(place, search)
     assert search.palette().placeholderText().color().name().upper() == theme.LIGHT.hint
 

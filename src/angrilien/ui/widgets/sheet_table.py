@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QScrollArea, QTableView
 
 from angrilien.domain.rows import SheetView
 from angrilien.ui import a11y
 from angrilien.ui.models.sheet_lines import SheetLinesModel
 
-_MOST_ROWS = 8
-"""Lines in sight at once; the table scrolls beyond."""
 _ROW_MARGIN = 10
 _STRETCHED = (1, 2)
 _SIGNING = 6
@@ -19,7 +17,7 @@ _DEPARTURE = 5
 
 
 class SheetTable(QTableView):
-    """As high as its lines, up to eight."""
+    """As high as its lines: the page around it scrolls, never a part of it apart."""
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -32,6 +30,8 @@ class SheetTable(QTableView):
         self.setWordWrap(True)
         self.setTabKeyNavigation(False)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._signing_wish = 0
         self.verticalHeader().hide()
         head = self.horizontalHeader()
         head.setSectionsClickable(False)
@@ -54,7 +54,24 @@ class SheetTable(QTableView):
         """Make the lines as high as what is written in them."""
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
+            self._share()
             self._fit_height()
+
+    def scrollTo(
+        self,
+        index: QModelIndex | QPersistentModelIndex,
+        hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible,
+    ) -> None:
+        """Bring a line into sight by the page that scrolls: the arrow keys go on working."""
+        super().scrollTo(index, hint)
+        page = self.parentWidget()
+        while page is not None and not isinstance(page, QScrollArea):
+            page = page.parentWidget()
+        inside = page.widget() if page is not None else None
+        if page is not None and inside is not None:
+            line = self.visualRect(index)
+            top = self.viewport().mapTo(inside, line.topLeft())
+            page.ensureVisible(top.x(), top.y() + line.height() // 2, 0, line.height())
 
     def _fit(self) -> None:
         high = self.fontMetrics().height() + 18
@@ -66,17 +83,23 @@ class SheetTable(QTableView):
             self.setColumnWidth(column, self.columnWidth(column) + 12)
         some_left = any(line.departure is not None for line in self.lines.lines)
         self.setColumnHidden(_DEPARTURE, not some_left)
-        # A long reason goes on below, so that the names keep their room.
-        widest = self.fontMetrics().horizontalAdvance(self.tr("a signé sur papier")) + 24
-        self.setColumnWidth(_SIGNING, min(widest, self.columnWidth(_SIGNING)))
+        self._signing_wish = self.columnWidth(_SIGNING)
         for column in _STRETCHED:
             head.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+        self._share()
         self._fit_height()
+
+    def _share(self) -> None:
+        """Give a long reason a third of the names' room; what is longer goes on below."""
+        narrow = self.fontMetrics().horizontalAdvance(self.tr("a signé sur papier")) + 24
+        shared = (*_STRETCHED, _SIGNING)
+        others = (c for c in range(self.lines.columnCount()) if c not in shared)
+        room = self.viewport().width() - sum(self.columnWidth(column) for column in others)
+        self.setColumnWidth(_SIGNING, min(self._signing_wish, max(narrow, room // len(shared))))
 
     def _fit_height(self) -> None:
         least = self.verticalHeader().defaultSectionSize()
         for row in range(self.lines.rowCount()):
             self.setRowHeight(row, max(least, self.sizeHintForRow(row) + _ROW_MARGIN))
-        rows = range(min(_MOST_ROWS, self.lines.rowCount()))
-        high = max(least, sum(self.rowHeight(row) for row in rows))
+        high = max(least, sum(self.rowHeight(row) for row in range(self.lines.rowCount())))
         self.setFixedHeight(high + self.horizontalHeader().sizeHint().height() + 4)
