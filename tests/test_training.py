@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import socket
@@ -93,7 +92,23 @@ def start(qapp: QApplication, options: Options) -> Application:
 
 
 @pytest.fixture
-def application(qtbot: QtBot, qapp: QApplication, options: Options) -> Iterator[Application]:
+def senders(monkeypatch: pytest.MonkeyPatch) -> list[Sender]:
+    """Every sender that is built from here on; those that other tests left do not count."""
+    built: list[Sender] = []
+    begin = Sender.__init__
+
+    def note(one: Sender, *args: Any, **named: Any) -> None:
+        built.append(one)
+        begin(one, *args, **named)
+
+    monkeypatch.setattr(Sender, "__init__", note)
+    return built
+
+
+@pytest.fixture
+def application(
+    qtbot: QtBot, qapp: QApplication, options: Options, senders: list[Sender]
+) -> Iterator[Application]:
     made = start(qapp, options)
     until(lambda: made.desk.is_open, seconds=20)
     settle(qtbot, made.window)
@@ -146,7 +161,7 @@ def play(qtbot: QtBot, window: MainWindow) -> None:
 
 
 def test_a_workshop_is_held_and_nothing_leaves(
-    qtbot: QtBot, application: Application, listener: Listener
+    qtbot: QtBot, application: Application, listener: Listener, senders: list[Sender]
 ) -> None:
     window = application.window
     play(qtbot, window)
@@ -160,7 +175,7 @@ def test_a_workshop_is_held_and_nothing_leaves(
     until(lambda: time.monotonic() > end, seconds=BEAT_SECONDS + 5)
     assert listener.came == 0
     assert window.watch is None
-    assert not [thing for thing in gc.get_objects() if isinstance(thing, Sender)]
+    assert senders == []
     assert application.desk.notebook.programme.server == ""
     # The listener does hear: what would come is counted.
     host, port = listener.url.removeprefix("http://").split(":")
