@@ -14,9 +14,13 @@ class Times:
 
     name: str
     each: tuple[float, ...]
-    cpu: float
-    """Milliseconds of this process's own work, the median: what a loaded machine does not change
+    work: tuple[float, ...]
+    """Milliseconds of this process's own work, run by run: what a loaded machine does not change
     much."""
+
+    @property
+    def cpu(self) -> float:
+        return statistics.median(self.work)
 
     @property
     def p50(self) -> float:
@@ -54,13 +58,32 @@ def compare(
         Times(
             name=name,
             each=tuple(wall for wall, _ in each),
-            cpu=statistics.median(cpu for _, cpu in each),
+            work=tuple(cpu for _, cpu in each),
         )
         for name, each in found.items()
     )
     for result in results:
         print(f"\n{result}", end="")
     return results
+
+
+def dearer(
+    runs: dict[str, Callable[[], object]], times: int, *, at_most: float, rounds: int = 5
+) -> float:
+    """How many times the second thing's processor time the first takes, measured by turns.
+
+    The median of the ratios of neighbouring turns: both saw the same machine. As long as it lies
+    over ``at_most``, another round is added to the same sample, never in the place of it: chance
+    thins out with more turns, a thing that really is dearer stays dearer.
+    """
+    assert len(runs) == 2
+    ratios: list[float] = []
+    for _ in range(rounds):
+        took, floor = compare(runs, times)
+        ratios += [one / other for one, other in zip(took.work, floor.work, strict=True)]
+        if statistics.median(ratios) <= at_most:
+            break
+    return statistics.median(ratios)
 
 
 def say(text: str) -> None:
