@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from angrilien.errors import DiskFull
-from angrilien.settings import SCHEME, TEXT_PERCENT
+from angrilien.settings import SCHEME, TEXT_PERCENT, TILE_NAMES, Settings
 from angrilien.ui import theme
 from angrilien.ui.main_window import MINIMUM, MainWindow
 from helpers.notebooks import make_workshop
@@ -136,7 +136,7 @@ def test_at_the_smallest_window_nothing_is_cut_or_out_of_reach(
 ) -> None:
     in_lane(make_workshop, title="Protéger ses données personnelles sur le téléphone")
     window.settings.set(TEXT_PERCENT, percent)
-    window.apply_looks()
+    window.looks.apply()
     window.resize(*MINIMUM)
     for name in (*PAGES, *BARE):
         page: Any = show(qtbot, window, name)
@@ -169,13 +169,51 @@ def test_every_button_has_a_word_for_the_eyes_and_for_the_ears(
 def test_looks_change_at_once_and_are_kept(
     qtbot: QtBot, window: MainWindow, looks: QApplication
 ) -> None:
-    page: Any = show(qtbot, window, "help")
+    page: Any = show(qtbot, window, "settings")
     page.text_size.choose("160")
     page.colors.choose("dark")
     assert theme.current() == theme.DARK
     assert looks.font().pointSize() == 21
     assert (window.settings.get(TEXT_PERCENT), window.settings.get(SCHEME)) == (160, "dark")
     assert "Retour" in page.back_button.text()
+
+
+def test_the_computers_own_colours_are_followed_unless_others_were_chosen(
+    qtbot: QtBot, window: MainWindow, looks: QApplication
+) -> None:
+    page: Any = show(qtbot, window, "settings")
+    page.colors.choose("system")
+    hints = looks.styleHints()
+    hints.colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+    assert theme.current() == theme.DARK
+    hints.colorSchemeChanged.emit(Qt.ColorScheme.Light)
+    assert theme.current() == theme.LIGHT
+    page.colors.choose("contrast")
+    hints.colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+    assert theme.current() == theme.CONTRAST
+
+
+@pytest.mark.parametrize("percent", theme.TEXT_PERCENTS)
+@pytest.mark.usefixtures("looks")
+def test_no_word_of_a_choice_is_cut_at_the_smallest_window(
+    qtbot: QtBot, window: MainWindow, percent: int
+) -> None:
+    window.resize(*MINIMUM)
+    page: Any = show(qtbot, window, "settings")
+    page.text_size.choose(str(percent))
+    settle(qtbot, window)
+    for choice in (page.text_size, page.colors, page.tile_names):
+        assert choice.combo.width() >= choice.combo.sizeHint().width()
+
+
+def test_initials_for_the_list_are_chosen_and_kept(qtbot: QtBot, window: MainWindow) -> None:
+    page: Any = show(qtbot, window, "settings")
+    assert page.tile_names.value() == "full"
+    page.tile_names.choose("short")
+    assert Settings(window.settings._file.parent).get(TILE_NAMES) == "short"
+    press(window, Qt.Key.Key_Escape)
+    assert window.page is not None
+    assert window.page.name != "settings"
 
 
 def test_no_screen_opens_a_window_of_its_own(qtbot: QtBot, window: MainWindow) -> None:

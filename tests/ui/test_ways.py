@@ -162,7 +162,7 @@ def test_a_long_sentence_leaves_its_button_whole_in_the_smallest_window(
     qtbot: QtBot, window: MainWindow, percent: int
 ) -> None:
     window.settings.set(TEXT_PERCENT, percent)
-    window.apply_looks()
+    window.looks.apply()
     window.resize(*MINIMUM)
     window.navigate("sending")
     settle(qtbot, window)

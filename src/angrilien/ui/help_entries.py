@@ -32,6 +32,13 @@ def entries() -> tuple[HelpEntry, ...]:
     """Return the entries in their order on the screen."""
     return (
         HelpEntry(
+            page="settings",
+            icon="text-size",
+            title=_tr("Réglages"),
+            text=_tr("Taille du texte, couleurs, noms sur la liste."),
+            locked=True,
+        ),
+        HelpEntry(
             page="training",
             icon="people",
             title=_tr("S’entraîner"),

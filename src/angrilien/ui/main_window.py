@@ -19,9 +19,10 @@ from PySide6.QtWidgets import (
 )
 
 from angrilien.errors import KnownError
-from angrilien.settings import SCHEME, TEXT_PERCENT, Settings
-from angrilien.ui import a11y, theme
+from angrilien.settings import Settings
+from angrilien.ui import a11y
 from angrilien.ui.desk import Desk, Notebook
+from angrilien.ui.looks import Looks
 from angrilien.ui.page_names import PAGES
 from angrilien.ui.pages.base import Frame, Page
 from angrilien.ui.ways import Ways
@@ -60,6 +61,7 @@ class MainWindow(QWidget):
         super().__init__()
         self.desk = desk
         self.settings = settings
+        self.looks = Looks(settings, self)
         self._pages: dict[str, Page] = {}
         self._page: Page | None = None
         self._args: dict[str, Any] = {}
@@ -343,16 +345,6 @@ class MainWindow(QWidget):
         elif not covers and self._covers_display:
             self._covers_display = False
             self.setWindowState(self.windowState() & ~Qt.WindowState.WindowFullScreen)
-
-    def apply_looks(self) -> None:
-        """Apply the text size and the colours of the settings."""
-        app = QApplication.instance()
-        if isinstance(app, QApplication):
-            theme.apply(
-                app,
-                scheme=self.settings.get(SCHEME),
-                text_percent=self.settings.get(TEXT_PERCENT),
-            )
 
     # --- slots ------------------------------------------------------------------------------------
 

@@ -26,5 +26,6 @@ PAGES: Final = {
     "help": "angrilien.ui.pages.help:HelpPage",
     "animateurs": "angrilien.ui.pages.animateurs:AnimateursPage",
     "training": "angrilien.ui.pages.training:TrainingPage",
+    "settings": "angrilien.ui.pages.settings:SettingsPage",
     "technical": "angrilien.ui.pages.technical:TechnicalPage",
 }

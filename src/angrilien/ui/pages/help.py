@@ -1,15 +1,14 @@
-"""F1: a page of help for each screen, offline; the screens of this computer; the looks."""
+"""F1: a page of help for each screen, offline; the screens of this computer."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication, Qt, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QSizePolicy, QTextBrowser, QVBoxLayout, QWidget
 
 from angrilien import __version__
 from angrilien.paths import resource
-from angrilien.settings import SCHEME, TEXT_PERCENT
 from angrilien.ui import a11y, theme
 from angrilien.ui.help_entries import HelpEntry, entries
 from angrilien.ui.pages.base import Page
@@ -17,7 +16,6 @@ from angrilien.ui.widgets import (
     AdaptiveRow,
     Button,
     Card,
-    Choice,
     Divider,
     FlowLayout,
     PageHead,
@@ -31,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class HelpPage(Page):
-    """The help of the screen one comes from; below it this computer, text size and colours."""
+    """The help of the screen one comes from; below it the screens of this computer."""
 
     name = "help"
     entry = "help"
@@ -63,35 +61,16 @@ class HelpPage(Page):
         for entry in entries():
             if entry.training or not desk.training:
                 self._add_door(entry)
-        looks = Card()
-        looks.body.setContentsMargins(24, 18, 24, 20)
-        looks.body.addWidget(Text(self.tr("Lire plus facilement"), "heading"))
-        self.text_size = Choice(
-            self.tr("&Taille du texte"),
-            ((str(percent), _word(word)) for percent, word in TEXT_PERCENT.choices),
-        )
-        self.colors = Choice(
-            self.tr("C&ouleurs"), ((name, _word(word)) for name, word in SCHEME.choices)
-        )
-        pair = AdaptiveRow(spacing=16)
-        pair.add(self.text_size)
-        pair.add(self.colors)
-        looks.body.addWidget(pair)
         self._scroll = scroll = ScrollPage(width=960)
         scroll.body.addWidget(self.head)
         scroll.body.addWidget(self.text)
         scroll.body.addWidget(self.computer)
-        scroll.body.addWidget(looks)
         version = self.tr("Angrilien, version {version}").format(version=__version__)
         scroll.body.addWidget(Text(version, "hint"))
         scroll.body.addStretch(1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(scroll)
-        self.text_size.choose(str(window.settings.get(TEXT_PERCENT)))
-        self.colors.choose(window.settings.get(SCHEME))
-        self.text_size.chosen_changed.connect(self._on_size)
-        self.colors.chosen_changed.connect(self._on_colors)
         self.text.document().documentLayout().documentSizeChanged.connect(self._on_text_size)
 
     def title(self) -> str:
@@ -165,24 +144,6 @@ class HelpPage(Page):
         button = self.sender()
         if isinstance(button, Button):
             self.main.navigate(str(button.property("page")))
-
-    @Slot(str)
-    def _on_size(self, percent: str) -> None:
-        self.main.settings.set(TEXT_PERCENT, int(percent))
-        self._restyle()
-
-    @Slot(str)
-    def _on_colors(self, scheme: str) -> None:
-        self.main.settings.set(SCHEME, scheme)
-        self._restyle()
-
-    def _restyle(self) -> None:
-        self.main.apply_looks()
-        self._fill()
-
-
-def _word(word: str) -> str:
-    return QCoreApplication.translate("Settings", word)
 
 
 def _style() -> str:
