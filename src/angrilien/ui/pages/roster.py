@@ -196,7 +196,12 @@ class RosterPage(Page):
         self.model.set_roster(roster, editable=self.editable, names=self.names)
         self.head.show_roster(roster, editable=self.editable)
         waiting = sum(words.can_sign(row) for row in roster.rows)
-        self.bar.show_state(to_sign=waiting, can_undo=roster.can_undo, editable=self.editable)
+        self.bar.show_state(
+            here=roster.workshop.present,
+            to_sign=waiting,
+            can_undo=roster.can_undo,
+            editable=self.editable,
+        )
         self._say_state(roster)
         self.finder.mark()
         self.view.fit()

@@ -52,6 +52,8 @@ class RosterHead(QWidget):
         )
         waiting = any(row.state == words.EXPECTED for row in roster.rows)
         self.everyone.setEnabled(waiting)
+        # A list without anybody begins with somebody; otherwise its tiles are what is pressed.
+        self.new_person.set_kind("secondary" if roster.rows else "primary")
         self._tools.setVisible(editable)
         self._turn(self.width())
 

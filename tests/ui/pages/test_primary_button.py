@@ -1,0 +1,57 @@
+"""D1 and D4 have one primary button in each of their states: what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from pytestqt.qtbot import QtBot
+
+from angrilien.services import attendance, signing
+from angrilien.ui.main_window import MainWindow
+from angrilien.ui.widgets import Button
+from helpers.notebooks import make_workshop
+from helpers.windows import settle
+
+
+def primary(qtbot: QtBot, window: MainWindow, name: str, **args: Any) -> list[str]:
+    """The words of the primary buttons in sight, without their Alt mark."""
+    window.navigate(name, **args)
+    settle(qtbot, window)
+    page = window.page
+    assert page is not None
+    return [
+        button.text().replace("&", "")
+        for button in page.findChildren(Button)
+        if button.isVisible() and button.kind == "primary"
+    ]
+
+
+def test_a_day_begins_with_its_workshop_an_empty_one_with_a_new_one(
+    qtbot: QtBot, window: MainWindow, in_lane: Callable[..., Any]
+) -> None:
+    assert primary(qtbot, window, "today") == ["Nouvel atelier"]
+    in_lane(make_workshop)
+    (only,) = primary(qtbot, window, "today")
+    assert only != "Nouvel atelier"
+
+
+def test_an_empty_list_begins_with_somebody(
+    qtbot: QtBot, window: MainWindow, in_lane: Callable[..., Any]
+) -> None:
+    workshop = in_lane(make_workshop)
+    assert primary(qtbot, window, "roster", workshop_id=workshop) == ["Nouvelle personne"]
+
+
+def test_after_the_last_signature_the_workshop_ends(
+    qtbot: QtBot, window: MainWindow, in_lane: Callable[..., Any], workshop_id: str
+) -> None:
+    assert primary(qtbot, window, "roster", workshop_id=workshop_id) == []
+    page: Any = window.page
+    line = page._roster.rows[0].attendance_id
+    in_lane(attendance.toggle, workshop_id, line)
+    assert primary(qtbot, window, "roster", workshop_id=workshop_id) == ["Faire signer (1)"]
+    in_lane(signing.could_not_sign, workshop_id, line, "Mal à la main")
+    assert primary(qtbot, window, "roster", workshop_id=workshop_id) == ["Terminer l’atelier"]
+    in_lane(attendance.undo, workshop_id)
+    assert primary(qtbot, window, "roster", workshop_id=workshop_id) == ["Faire signer (1)"]
