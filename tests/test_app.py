@@ -226,3 +226,17 @@ def test_a_program_without_a_terminal_tells_its_problem_all_the_same(
 ) -> None:
     monkeypatch.setattr(sys, "stderr", None)
     app._tell(AlreadyOpen())
+
+
+def test_what_the_start_loaded_is_not_looked_through_again_and_again(tmp_path: Path) -> None:
+    """In a process of its own: this one's garbage is its own affair."""
+    code = (
+        "import gc; from angrilien.app import import_later; before = len(gc.get_objects());"
+        "import_later(); print(before, gc.get_freeze_count(), len(gc.get_objects()))"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path
+    )
+    before, frozen, left = map(int, said.stdout.split())
+    assert frozen > before
+    assert left < frozen / 100

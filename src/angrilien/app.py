@@ -183,13 +183,14 @@ class Application:
         _AfterFirstPaint(self.window, self._import_later)
 
     def _import_later(self) -> None:
-        self.lanes.store.submit(_import_later)
+        self.lanes.store.submit(import_later)
 
     def close(self) -> None:
         """Close the window, the notebook and the lanes, and let go of the folder."""
         self.window.close()
         self.window.deleteLater()
         self._let_go()
+        gc.unfreeze()
 
     def _on_training_asked(self) -> None:
         """Open the training beside this window, in a process and a folder of its own."""
@@ -353,9 +354,15 @@ def _keep_memory_to_itself() -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
 
 
-def _import_later() -> None:
+def import_later() -> None:
+    """Import what opening needs, and take all that is loaded out of the garbage collector's sight.
+
+    What is there by then stays to the end. Looked through at each full collection, whichever
+    thread brings it about, it stops the window for over 100 ms (decision 017).
+    """
     for name in _LATER:
         importlib.import_module(name)
+    gc.freeze()
 
 
 def _tell(error: KnownError) -> bool:
