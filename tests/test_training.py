@@ -215,7 +215,7 @@ def test_it_cannot_be_mistaken_for_the_real_one(qtbot: QtBot, application: Appli
     assert window.guard is None
     window.navigate("help")
     page: Any = window.page
-    assert set(page.doors) == {"training", "technical"}
+    assert set(page.doors) == {"settings", "training", "technical"}
 
 
 def test_a_sheet_printed_in_it_says_where_it_comes_from(
