@@ -42,8 +42,8 @@ from angrilien.errors import (
 from angrilien.processes import LOCKED, command_line
 from angrilien.services import opening, programme, training_folder
 from angrilien.services.lanes import Lanes
-from angrilien.settings import SCHEME, TEXT_PERCENT, Settings
-from angrilien.ui import icons, theme
+from angrilien.settings import Settings
+from angrilien.ui import icons, looks, theme
 from angrilien.ui.desk import Desk
 from angrilien.ui.main_window import MainWindow
 from angrilien.ui.one_instance import Bell, Heard, ring
@@ -153,11 +153,7 @@ class Application:
             raise
         # The training is read as large, and in the same colours, as all the rest.
         self.settings = Settings(data)
-        theme.apply(
-            qt,
-            scheme=self.settings.get(SCHEME),
-            text_percent=self.settings.get(TEXT_PERCENT),
-        )
+        looks.apply(qt, self.settings)
         self.lanes = Lanes()
         if options.training:
             chosen = replace(chosen, server="")

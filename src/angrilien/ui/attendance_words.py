@@ -68,6 +68,12 @@ def can_sign(row: RosterRow) -> bool:
     return row.state == PRESENT and not row.mode and row.participant_id is not None
 
 
+def may_end(roster: Roster, now: int) -> bool:
+    """Tell whether somebody is here and nobody else is to come: all are, or its hour has passed."""
+    coming = any(row.state == EXPECTED for row in roster.rows)
+    return roster.workshop.present > 0 and (not coming or now >= roster.workshop.ends_at)
+
+
 def present_words(count: int) -> str:
     """Return what stands after the number of présences."""
     return (
@@ -93,7 +99,10 @@ def signed_words(count: int) -> str:
 
 
 def detail_words(roster: Roster) -> str:
-    """Return "10 attendues · 4 émargements · 2 sans nom" for the line under the number."""
+    """Return "10 attendues · 4 émargements · 2 sans nom" for the line under the number.
+
+    It is empty for a list without anybody.
+    """
     workshop = roster.workshop
     # A présence sans nom stands on the list too, and is shown apart.
     count = workshop.expected - workshop.anonymous
@@ -102,7 +111,7 @@ def detail_words(roster: Roster) -> str:
         if count < 2
         else translate("attendance", "{count} attendues")
     )
-    parts = [expected.format(count=count)]
+    parts = [expected.format(count=count)] if count else []
     signed = workshop.signed + workshop.on_paper + workshop.unable
     if signed:
         parts.append(signed_words(signed))

@@ -9,6 +9,11 @@ from angrilien.settings import SCHEME, TEXT_PERCENT, Settings
 from angrilien.ui import theme
 
 
+def apply(app: QApplication, settings: Settings, scheme: str = "") -> None:
+    """Apply the settings' text size, and their colours or those of a given scheme."""
+    theme.apply(app, scheme=scheme or settings.get(SCHEME), text_percent=settings.get(TEXT_PERCENT))
+
+
 class Looks(QObject):
     """Text size and colours of the whole application.
 
@@ -24,12 +29,12 @@ class Looks(QObject):
 
     def apply(self) -> None:
         """Apply what the settings say now."""
-        self._apply(self._settings.get(SCHEME))
+        self._apply()
 
-    def _apply(self, scheme: str) -> None:
+    def _apply(self, scheme: str = "") -> None:
         app = QApplication.instance()
         if isinstance(app, QApplication):
-            theme.apply(app, scheme=scheme, text_percent=self._settings.get(TEXT_PERCENT))
+            apply(app, self._settings, scheme)
 
     @Slot(Qt.ColorScheme)
     def _on_system_scheme(self, system: Qt.ColorScheme) -> None:
@@ -38,7 +43,7 @@ class Looks(QObject):
         Colours that are in force already are not applied again: applying them may itself be told
         as a change.
         """
-        scheme = "dark" if system == Qt.ColorScheme.Dark else "light"
+        scheme = theme.of_system(system)
         follows = self._settings.get(SCHEME) == "system"
         if follows and theme.current() is not theme.SCHEMES[scheme]:
             self._apply(scheme)

@@ -170,8 +170,7 @@ def apply(app: QApplication, *, scheme: str = "light", text_percent: int = 100) 
         text_percent: 100, 130 or 160.
     """
     if scheme == "system":
-        dark = app.styleHints().colorScheme() == Qt.ColorScheme.Dark
-        scheme = "dark" if dark else "light"
+        scheme = of_system(app.styleHints().colorScheme())
     tokens = SCHEMES[scheme]
     _applied.tokens, _applied.percent = tokens, text_percent
     load_fonts()
@@ -180,6 +179,11 @@ def apply(app: QApplication, *, scheme: str = "light", text_percent: int = 100) 
     app.setFont(QFont(FAMILY, points(TEXT_POINTS)))
     app.setPalette(_palette(tokens))
     app.setStyleSheet(stylesheet.build(tokens, text_percent))
+
+
+def of_system(system: Qt.ColorScheme) -> str:
+    """Return the scheme that stands for the system's; light for one that says nothing."""
+    return "dark" if system == Qt.ColorScheme.Dark else "light"
 
 
 def current() -> Tokens:

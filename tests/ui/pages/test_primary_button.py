@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from angrilien.services import attendance, signing
 from angrilien.ui.main_window import MainWindow
 from angrilien.ui.widgets import Button
-from helpers.notebooks import make_workshop
+from helpers.notebooks import SetClock, make_workshop
 from helpers.windows import settle
 
 
@@ -41,6 +41,9 @@ def test_an_empty_list_begins_with_somebody(
 ) -> None:
     workshop = in_lane(make_workshop)
     assert primary(qtbot, window, "roster", workshop_id=workshop) == ["Nouvelle personne"]
+    page: Any = window.page
+    assert page.head.details.text() == "", "nobody is expected, and nothing is said of it"
+    assert page.head._count.accessibleName().endswith("personne présente")
 
 
 def test_after_the_last_signature_the_workshop_ends(
@@ -48,10 +51,31 @@ def test_after_the_last_signature_the_workshop_ends(
 ) -> None:
     assert primary(qtbot, window, "roster", workshop_id=workshop_id) == []
     page: Any = window.page
-    line = page._roster.rows[0].attendance_id
-    in_lane(attendance.toggle, workshop_id, line)
+    first, *others = [row.attendance_id for row in page._roster.rows]
+    in_lane(attendance.toggle, workshop_id, first)
     assert primary(qtbot, window, "roster", workshop_id=workshop_id) == ["Faire signer (1)"]
-    in_lane(signing.could_not_sign, workshop_id, line, "Mal à la main")
+    in_lane(signing.could_not_sign, workshop_id, first, "Mal à la main")
+    assert primary(qtbot, window, "roster", workshop_id=workshop_id) == [], "nine are to come"
+    in_lane(attendance.everyone_present, workshop_id)
+    assert primary(qtbot, window, "roster", workshop_id=workshop_id) == ["Faire signer (9)"]
+    for line in others:
+        in_lane(signing.sign_on_paper, workshop_id, line)
     assert primary(qtbot, window, "roster", workshop_id=workshop_id) == ["Terminer l’atelier"]
     in_lane(attendance.undo, workshop_id)
     assert primary(qtbot, window, "roster", workshop_id=workshop_id) == ["Faire signer (1)"]
+
+
+def test_once_its_hour_has_passed_those_who_did_not_come_hold_nothing_up(
+    qtbot: QtBot,
+    window: MainWindow,
+    in_lane: Callable[..., Any],
+    workshop_id: str,
+    clock: SetClock,
+) -> None:
+    primary(qtbot, window, "roster", workshop_id=workshop_id)
+    page: Any = window.page
+    first = page._roster.rows[0].attendance_id
+    in_lane(attendance.toggle, workshop_id, first)
+    in_lane(signing.sign_on_paper, workshop_id, first)
+    clock.at = page._roster.workshop.ends_at
+    assert primary(qtbot, window, "roster", workshop_id=workshop_id) == ["Terminer l’atelier"]

@@ -197,8 +197,8 @@ class RosterPage(Page):
         self.head.show_roster(roster, editable=self.editable)
         waiting = sum(words.can_sign(row) for row in roster.rows)
         self.bar.show_state(
-            here=roster.workshop.present,
             to_sign=waiting,
+            over=not waiting and words.may_end(roster, self.desk.clock.now()),
             can_undo=roster.can_undo,
             editable=self.editable,
         )

@@ -47,7 +47,7 @@ class SettingsPage(Page):
         discretion.body.setContentsMargins(24, 18, 24, 20)
         discretion.body.addWidget(Text(self.tr("Pendant l’atelier"), "heading"))
         discretion.body.addWidget(self.tile_names)
-        scroll = ScrollPage(width=760, centred=not desk.is_open)
+        scroll = ScrollPage(width=760)
         scroll.body.addWidget(self.head)
         scroll.body.addWidget(reading)
         scroll.body.addWidget(discretion)
@@ -70,10 +70,6 @@ class SettingsPage(Page):
     def focus_first(self) -> None:
         """Put the focus on the first choice."""
         self.text_size.combo.setFocus()
-
-    def go_back(self) -> None:
-        """Esc: the screen one came from, also while the notebook is closed."""
-        self.main.back()
 
     @Slot(str)
     def _on_size(self, percent: str) -> None:

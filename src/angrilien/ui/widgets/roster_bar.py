@@ -33,23 +33,20 @@ class RosterBar(QWidget):
         self._row.addStretch(1)
         self._row.addWidget(self.finish)
 
-    def show_state(self, *, here: int, to_sign: int, can_undo: bool, editable: bool) -> None:
+    def show_state(self, *, to_sign: int, over: bool, can_undo: bool, editable: bool) -> None:
         """Follow the list.
 
-        Once everybody who is here has signed, what comes next is the end of the workshop.
-
         Args:
-            here: how many are here.
-            to_sign: how many of them have not signed.
+            to_sign: how many are here and have not signed.
+            over: whether what comes next is the end of the workshop.
             can_undo: whether there is an act to undo.
             editable: whether the sheet can still change.
         """
         words = self.tr("&Faire signer ({count})") if to_sign else self.tr("&Faire signer")
         self.sign.set_text(words.format(count=to_sign))
         self.sign.setEnabled(to_sign > 0)
-        all_signed = here > 0 and not to_sign
-        self.sign.set_kind("secondary" if all_signed or not here else "primary")
-        self.finish.set_kind("primary" if all_signed else "secondary")
+        self.sign.set_kind("primary" if to_sign else "secondary")
+        self.finish.set_kind("primary" if over else "secondary")
         self.undo.setEnabled(can_undo)
         for button in (self.sign, self.undo, self.finish):
             button.setVisible(editable)

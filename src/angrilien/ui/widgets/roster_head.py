@@ -48,7 +48,9 @@ class RosterHead(QWidget):
         self.details.setText(words.detail_words(roster))
         a11y.named(
             self._count,
-            f"{workshop.present} {self.people.text()}, {self.details.text()}".replace(" · ", ", "),
+            f"{workshop.present} {self.people.text()}, {self.details.text()}".replace(
+                " · ", ", "
+            ).removesuffix(", "),
         )
         waiting = any(row.state == words.EXPECTED for row in roster.rows)
         self.everyone.setEnabled(waiting)
