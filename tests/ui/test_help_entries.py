@@ -53,6 +53,26 @@ def test_an_entry_is_opened_and_escape_comes_back_to_the_help(
     assert window.page.name == "today"
 
 
+def test_the_help_of_another_screen_begins_at_its_beginning(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    window.navigate("help", screen="today")
+    page: Any = window.page
+    click(page.computer_button)
+    bar = page._scroll.verticalScrollBar()
+    place = bar.value()
+    assert place > 0
+    click(page.doors["settings"])
+    press(window, Qt.Key.Key_Escape)
+    assert (window.page, bar.value()) == (page, place)
+    click(page.doors["settings"])
+    press(window, Qt.Key.Key_F1)
+    settle(qtbot, window)
+    assert window.page is page
+    assert "Réglages" in page.text.toPlainText()
+    assert bar.value() == 0
+
+
 @pytest.mark.usefixtures("fakes")
 def test_a_closed_notebook_leaves_only_what_needs_none(closed_window: MainWindow) -> None:
     closed_window.navigate("unlock")

@@ -79,7 +79,11 @@ class HelpPage(Page):
 
     def show_for(self, **args: Any) -> None:
         """Show the help of a screen; without one, that of today."""
-        self._screen = str(args.get("screen") or "today")
+        screen = str(args.get("screen") or "today")
+        if screen != self._screen:
+            # Another text is read from its beginning; who comes back finds the place again.
+            self._scroll.verticalScrollBar().setValue(0)
+        self._screen = screen
         self._fill()
         self._show_doors()
 

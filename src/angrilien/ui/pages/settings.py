@@ -47,7 +47,7 @@ class SettingsPage(Page):
         discretion.body.setContentsMargins(24, 18, 24, 20)
         discretion.body.addWidget(Text(self.tr("Pendant l’atelier"), "heading"))
         discretion.body.addWidget(self.tile_names)
-        scroll = ScrollPage(width=760)
+        scroll = ScrollPage(width=760, centred=not desk.is_open)
         scroll.body.addWidget(self.head)
         scroll.body.addWidget(reading)
         scroll.body.addWidget(discretion)
