@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from angrilien import settings
-from angrilien.settings import ALL, FILE, SCHEME, TEXT_PERCENT, Settings
+from angrilien.settings import ALL, FILE, SCHEME, TEXT_PERCENT, TILE_NAMES, Settings
 
 
 def test_a_value_chosen_is_there_at_the_next_start(tmp_path: Path) -> None:
@@ -58,3 +58,11 @@ def test_a_disk_that_refuses_the_file_does_not_stop_the_choice(tmp_path: Path) -
     found = settings.Settings(tmp_path / "in_the_way")
     found.set(TEXT_PERCENT, 130)
     assert found.get(TEXT_PERCENT) == 130
+
+
+def test_two_windows_keep_what_each_has_chosen(tmp_path: Path) -> None:
+    one, other = Settings(tmp_path), Settings(tmp_path)
+    one.set(TEXT_PERCENT, 160)
+    other.set(TILE_NAMES, "short")
+    found = Settings(tmp_path)
+    assert (found.get(TEXT_PERCENT), found.get(TILE_NAMES)) == (160, "short")

@@ -90,6 +90,7 @@ class Settings:
     def __init__(self, folder: Path) -> None:
         self._file = folder / FILE
         self._values = _read(self._file)
+        self._chosen: dict[str, Any] = {}
 
     def get(self, setting: Setting[_T]) -> _T:
         """Return a setting's value, its default where the file says nothing usable."""
@@ -106,7 +107,9 @@ class Settings:
         if not setting.accepts(value):
             message = f"not a value of {setting.name}"
             raise ValueError(message)
-        self._values[setting.name] = value
+        # The training's window has the same file: what was chosen there meanwhile stays chosen.
+        self._chosen[setting.name] = value
+        self._values = {**self._values, **_read(self._file), **self._chosen}
         try:
             self._write()
         except OSError:

@@ -2,7 +2,8 @@
 
 The real window, notebook and server process; a slow mobile link that sometimes cuts. The longest
 silence of a 5 ms heartbeat of the window's own thread is printed, beside that of the same window
-when nothing leaves and the same people are noted, and beside what noting a person takes meanwhile.
+when nothing leaves and the same people are noted, beside one full garbage collection, and beside
+what noting a person takes meanwhile.
 """
 
 from __future__ import annotations
@@ -37,8 +38,9 @@ from helpers.servers import LiveServer
 pytestmark = pytest.mark.long
 
 CHANGES = 25_000
-RATIO = 9.0
-"""How many times its longest silence while nothing leaves the window's longest may be."""
+RATIO = 0.5
+"""What part of one full garbage collection the window's longest silence may be: the collection is
+what used to stop the window, and depends on the machine as all else does."""
 
 
 class Heartbeat(QObject):
@@ -167,7 +169,7 @@ def test_the_window_never_stalls(noting: tuple[MainWindow, Noting], road: Road) 
     beat = Heartbeat()
     turn(lambda: False, 5)
     beat.longest()
-    # The floor: the same hand at the same pace, on a link that takes nothing.
+    # Beside it: the same hand at the same pace, on a link that takes nothing.
     for _ in range(10):
         hand.note()
         turn(lambda: False, 1.0)
@@ -186,11 +188,16 @@ def test_the_window_never_stalls(noting: tuple[MainWindow, Noting], road: Road) 
         longest = max(longest, beat.longest())
     took = time.perf_counter() - begun
     beat.stop()
+    gc.unfreeze()
+    began = time.perf_counter()
+    gc.collect()
+    collection = time.perf_counter() - began
     waits = sorted(hand.waits)
     say(
         f"{CHANGES} changes over a bad link in {took:.0f} s, {road.passed() / 1000:.0f} kB: "
         f"longest silence of the window {longest * 1000:.0f} ms (asked ≤ 100), "
-        f"{idle * 1000:.0f} ms while nothing leaves; {len(waits)} people noted meanwhile, median "
+        f"{idle * 1000:.0f} ms while nothing leaves, {collection * 1000:.0f} ms a full garbage "
+        f"collection; {len(waits)} people noted meanwhile, median "
         f"{waits[len(waits) // 2] * 1000:.0f} ms, longest {waits[-1] * 1000:.0f} ms"
     )
-    assert longest <= RATIO * idle
+    assert longest <= RATIO * collection

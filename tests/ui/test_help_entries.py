@@ -71,6 +71,11 @@ def test_the_help_of_another_screen_begins_at_its_beginning(
     assert window.page is page
     assert "Réglages" in page.text.toPlainText()
     assert bar.value() == 0
+    way = []
+    while window.page.name != "today":
+        press(window, Qt.Key.Key_Escape)
+        way.append(window.page.name)
+    assert way == ["settings", "help", "today"]
 
 
 @pytest.mark.usefixtures("fakes")

@@ -69,9 +69,11 @@ def can_sign(row: RosterRow) -> bool:
 
 
 def may_end(roster: Roster, now: int) -> bool:
-    """Tell whether somebody is here and nobody else is to come: all are, or its hour has passed."""
-    coming = any(row.state == EXPECTED for row in roster.rows)
-    return roster.workshop.present > 0 and (not coming or now >= roster.workshop.ends_at)
+    """Tell whether all who are here have signed, and nobody is to come or its hour has passed."""
+    workshop = roster.workshop
+    if not workshop.present or any(can_sign(row) for row in roster.rows):
+        return False
+    return now >= workshop.ends_at or not any(row.state == EXPECTED for row in roster.rows)
 
 
 def present_words(count: int) -> str:

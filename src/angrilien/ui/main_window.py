@@ -115,10 +115,12 @@ class MainWindow(QWidget):
             # There is nothing to show: this notebook has no way out.
             self.say(self.tr("Pendant l’entraînement, rien n’est envoyé."))
             return
-        # Coming back to a screen forgets the way from it.
-        names = [name for name, _ in self._history]
-        if page_name in names:
-            del self._history[names.index(page_name) :]
+        # Coming back to a screen forgets the way from it; the help of another screen is another.
+        same = [
+            name == page_name and (name != "help" or shown == args) for name, shown in self._history
+        ]
+        if any(same):
+            del self._history[same.index(True) :]
         if page_name == "today":
             self._history.clear()
         self._show(page_name, args)

@@ -1,4 +1,4 @@
-"""D1 and D4 have one primary button in each of their states: what to do next."""
+"""D1 and D4 have one primary button, what to do next; while that is a tile, they have none."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from pytestqt.qtbot import QtBot
 
-from angrilien.services import attendance, signing
+from angrilien.services import attendance, signing, workshops
 from angrilien.ui.main_window import MainWindow
 from angrilien.ui.widgets import Button
 from helpers.notebooks import SetClock, make_workshop
@@ -31,9 +31,11 @@ def test_a_day_begins_with_its_workshop_an_empty_one_with_a_new_one(
     qtbot: QtBot, window: MainWindow, in_lane: Callable[..., Any]
 ) -> None:
     assert primary(qtbot, window, "today") == ["Nouvel atelier"]
-    in_lane(make_workshop)
+    workshop = in_lane(make_workshop)
     (only,) = primary(qtbot, window, "today")
     assert only != "Nouvel atelier"
+    in_lane(workshops.nobody_came, workshop)
+    assert primary(qtbot, window, "today") == ["Nouvel atelier"], "the day is over"
 
 
 def test_an_empty_list_begins_with_somebody(
@@ -77,5 +79,8 @@ def test_once_its_hour_has_passed_those_who_did_not_come_hold_nothing_up(
     first = page._roster.rows[0].attendance_id
     in_lane(attendance.toggle, workshop_id, first)
     in_lane(signing.sign_on_paper, workshop_id, first)
+    assert primary(qtbot, window, "roster", workshop_id=workshop_id) == []
     clock.at = page._roster.workshop.ends_at
-    assert primary(qtbot, window, "roster", workshop_id=workshop_id) == ["Terminer l’atelier"]
+    page.bar._minute.timeout.emit()
+    assert page.bar.finish.kind == "primary", "without anybody's doing"
+    assert page.bar._minute.isActive()

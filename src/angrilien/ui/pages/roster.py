@@ -195,13 +195,7 @@ class RosterPage(Page):
         self.names = TileNames(roster.rows, short=short)
         self.model.set_roster(roster, editable=self.editable, names=self.names)
         self.head.show_roster(roster, editable=self.editable)
-        waiting = sum(words.can_sign(row) for row in roster.rows)
-        self.bar.show_state(
-            to_sign=waiting,
-            over=not waiting and words.may_end(roster, self.desk.clock.now()),
-            can_undo=roster.can_undo,
-            editable=self.editable,
-        )
+        self.bar.show_roster(roster, self.desk.clock, editable=self.editable)
         self._say_state(roster)
         self.finder.mark()
         self.view.fit()

@@ -41,7 +41,7 @@ class SettingsPage(Page):
         self.tile_names = Choice(
             self.tr("&Noms sur la liste"),
             _options(TILE_NAMES),
-            hint=self.tr("Avec l’initiale, personne ne lit un nom entier par-dessus votre épaule."),
+            hint=self.tr("Avec l’initiale, un voisin ne lit presque plus de nom entier."),
         )
         discretion = Card()
         discretion.body.setContentsMargins(24, 18, 24, 20)

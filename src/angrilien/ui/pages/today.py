@@ -159,8 +159,8 @@ class TodayPage(Page):
         self.head.set_words(
             self.tr("Bonjour {name}").format(name=first_name), capital(french.long_date(today))
         )
-        # An empty day has one thing to begin with; a day with workshops has theirs.
-        self.new.set_kind("secondary" if view.workshops else "primary")
+        # A day with a workshop to open has that for its beginning; any other has a new one.
+        self.new.set_kind("secondary" if current else "primary")
         self._clear()
         for row in view.workshops:
             self._list.addWidget(self._card(row, current=row.id == current))

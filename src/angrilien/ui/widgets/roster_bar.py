@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from typing import Final
+
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from angrilien.domain.clock import Clock
+from angrilien.domain.rows import Roster
+from angrilien.ui import attendance_words as words
 from angrilien.ui.widgets import Button, FlowLayout
+
+_MINUTE: Final = 60_000
 
 
 class RosterBar(QWidget):
@@ -16,6 +24,10 @@ class RosterBar(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._shown: tuple[Roster, Clock] | None = None
+        self._minute = QTimer(self)
+        self._minute.setInterval(_MINUTE)
+        self._minute.timeout.connect(self._weigh_end)
         self.sign = Button(self.tr("&Faire signer"), "primary", "sign")
         self.print = Button(self.tr("&Imprimer la feuille"), "secondary", "print")
         self.undo = Button(self.tr("A&nnuler le dernier geste"), "quiet", "undo")
@@ -33,24 +45,43 @@ class RosterBar(QWidget):
         self._row.addStretch(1)
         self._row.addWidget(self.finish)
 
-    def show_state(self, *, to_sign: int, over: bool, can_undo: bool, editable: bool) -> None:
-        """Follow the list.
+    def show_roster(self, roster: Roster, clock: Clock, *, editable: bool) -> None:
+        """Follow the list, and the clock: at its hour, the end of the workshop is what comes next.
 
         Args:
-            to_sign: how many are here and have not signed.
-            over: whether what comes next is the end of the workshop.
-            can_undo: whether there is an act to undo.
+            roster: the list.
+            clock: what tells whether the workshop's hour has passed.
             editable: whether the sheet can still change.
         """
-        words = self.tr("&Faire signer ({count})") if to_sign else self.tr("&Faire signer")
-        self.sign.set_text(words.format(count=to_sign))
+        self._shown = roster, clock
+        to_sign = sum(words.can_sign(row) for row in roster.rows)
+        text = self.tr("&Faire signer ({count})") if to_sign else self.tr("&Faire signer")
+        self.sign.set_text(text.format(count=to_sign))
         self.sign.setEnabled(to_sign > 0)
         self.sign.set_kind("primary" if to_sign else "secondary")
-        self.finish.set_kind("primary" if over else "secondary")
-        self.undo.setEnabled(can_undo)
+        self.undo.setEnabled(roster.can_undo)
         for button in (self.sign, self.undo, self.finish):
             button.setVisible(editable)
         self.print.set_kind("secondary" if editable else "primary")
+        self._weigh_end()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Follow the clock while in sight."""
+        self._weigh_end()
+        self._minute.start()
+        super().showEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Leave the clock alone while out of sight."""
+        self._minute.stop()
+        super().hideEvent(event)
+
+    @Slot()
+    def _weigh_end(self) -> None:
+        """Give the end of the workshop its weight."""
+        if self._shown is not None:
+            over = words.may_end(self._shown[0], self._shown[1].now())
+            self.finish.set_kind("primary" if over else "secondary")
 
     def width_of_all(self) -> int:
         """Return the width that one line with everything needs."""
