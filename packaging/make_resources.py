@@ -3,6 +3,7 @@
 
     make_resources.py data  --communes F --departements F --venues F
     make_resources.py fonts --package DIRECTORY
+    make_resources.py sounds
 
 The result is committed, so this runs only when a source changes. Where the sources come from, and
 under which licences, stands in ``resources/data/README.md`` and ``resources/fonts/README.md``.
@@ -12,9 +13,12 @@ from __future__ import annotations
 
 import argparse
 import csv
+import math
 import re
 import shutil
+import struct
 import sys
+import wave
 from collections import Counter
 from pathlib import Path
 from typing import Any, Final
@@ -303,8 +307,34 @@ def pencil(stroke: float) -> Outline:
 # --- Command line --------------------------------------------------------------------------------
 
 
+# --- Sounds --------------------------------------------------------------------------------------
+
+RATE: Final = 22_050
+"""Samples a second, one channel of 16 bits."""
+NOTES: Final = {"noted": (659.26, 880.0), "problem": (329.63, 261.63)}
+"""Hertz: a fourth up says yes, a third down asks to look."""
+
+
+def make_sounds() -> None:
+    """Write the two sounds: two notes of a tenth of a second each, soft at both ends."""
+    folder = RESOURCES / "sounds"
+    folder.mkdir(parents=True, exist_ok=True)
+    length = RATE // 10
+    for name, notes in NOTES.items():
+        samples = [
+            round(9_000 * math.sin(math.pi * i / length) * math.sin(math.tau * note * i / RATE))
+            for note in notes
+            for i in range(length)
+        ]
+        with wave.open(str(folder / f"{name}.wav"), "wb") as file:
+            file.setnchannels(1)
+            file.setsampwidth(2)
+            file.setframerate(RATE)
+            file.writeframes(struct.pack(f"<{len(samples)}h", *samples))
+
+
 def main() -> int:
-    """Run one of the two commands."""
+    """Run one of the three commands."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     commands = parser.add_subparsers(dest="command", required=True)
     data = commands.add_parser("data", help="communes, départements, venues")
@@ -313,9 +343,12 @@ def main() -> int:
     data.add_argument("--venues", type=Path, required=True)
     fonts = commands.add_parser("fonts", help="the font, from its unpacked npm package")
     fonts.add_argument("--package", type=Path, required=True)
+    commands.add_parser("sounds", help="the two sounds, from their notes")
     chosen = parser.parse_args()
     try:
-        if chosen.command == "data":
+        if chosen.command == "sounds":
+            make_sounds()
+        elif chosen.command == "data":
             communes = make_communes(chosen.communes)
             make_departements(chosen.departements)
             make_venues(chosen.venues, communes)

@@ -12,7 +12,7 @@ from angrilien.settings import ALL, FILE, SCHEME, TEXT_PERCENT, TILE_NAMES, Sett
 
 
 def test_a_value_chosen_is_there_at_the_next_start(tmp_path: Path) -> None:
-    Settings(tmp_path).set(TEXT_PERCENT, 160)
+    assert Settings(tmp_path).set(TEXT_PERCENT, 160)
     again = Settings(tmp_path)
     assert again.get(TEXT_PERCENT) == 160
     assert again.get(SCHEME) == "system"
@@ -56,7 +56,7 @@ def test_every_setting_is_declared_with_a_default_that_it_offers() -> None:
 def test_a_disk_that_refuses_the_file_does_not_stop_the_choice(tmp_path: Path) -> None:
     (tmp_path / "in_the_way").write_text("a file where a folder should be", encoding="utf-8")
     found = settings.Settings(tmp_path / "in_the_way")
-    found.set(TEXT_PERCENT, 130)
+    assert not found.set(TEXT_PERCENT, 130)
     assert found.get(TEXT_PERCENT) == 130
 
 

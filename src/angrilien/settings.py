@@ -19,6 +19,7 @@ __all__ = [
     "FILE",
     "PDF_FOLDER",
     "SCHEME",
+    "SOUNDS",
     "TEXT_PERCENT",
     "TILE_NAMES",
     "Setting",
@@ -75,9 +76,15 @@ TILE_NAMES: Final = Setting(
     (("full", "Prénom et nom"), ("short", "Prénom et initiale")),
 )
 """With initials, whoever looks over the animateur's shoulder reads no full name."""
+SOUNDS: Final = Setting(
+    "sounds",
+    "Sons",
+    "off",
+    (("off", "Aucun son"), ("on", "Un son à chaque geste")),
+)
 PDF_FOLDER: Final = Setting("pdf_folder", "Dossier des feuilles en PDF", "", ())
 """Where the last sheet was saved; empty before the first."""
-ALL: Final[tuple[Setting[Any], ...]] = (TEXT_PERCENT, SCHEME, TILE_NAMES, PDF_FOLDER)
+ALL: Final[tuple[Setting[Any], ...]] = (TEXT_PERCENT, SCHEME, TILE_NAMES, SOUNDS, PDF_FOLDER)
 
 
 class Settings:
@@ -98,8 +105,10 @@ class Settings:
         found: _T = value if setting.accepts(value) else setting.default
         return found
 
-    def set(self, setting: Setting[_T], value: _T) -> None:
-        """Choose a value and write the file. A disk that refuses it changes nothing else.
+    def set(self, setting: Setting[_T], value: _T) -> bool:
+        """Choose a value and write the file; tell whether it is there at the next start.
+
+        A disk that refuses the file changes nothing else: the value holds until the end.
 
         Raises:
             ValueError: the value is not one of those offered.
@@ -114,6 +123,8 @@ class Settings:
             self._write()
         except OSError:
             _log.info("the settings could not be written", exc_info=True)
+            return False
+        return True
 
     def _write(self) -> None:
         self._file.parent.mkdir(parents=True, exist_ok=True)

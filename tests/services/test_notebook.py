@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from angrilien.domain.codes import make_code, show_code
+from angrilien.domain.entities import Workshop
 from angrilien.domain.ids import provisional_venue_id, venue_id
 from angrilien.domain.rows import FirstStart
-from angrilien.errors import NotACode
+from angrilien.errors import NotACode, UnknownVenue
 from angrilien.services import opening, outbox, registration, sending, workshops
 from angrilien.services.notebook import Notebook
-from angrilien.store import marks
+from angrilien.store import log, marks
 from angrilien.vault.programme import Programme
 from angrilien.vault.signing import Signer
 from angrilien.wire import dsse
@@ -80,6 +81,25 @@ def test_before_registration_the_venue_is_to_be_told(fresh: Notebook) -> None:
     assert (state.waiting, state.has_venue, state.last_sent) == (1, False, None)
     assert outbox.take_job(fresh, 16_384) is None
     assert outbox.contact(fresh) is None
+
+
+def test_the_venue_chosen_here_comes_first_and_gets_the_unplanned_workshop(fresh: Notebook) -> None:
+    certify(fresh, "CAF-49008", "CAF-49009")
+    first, second = workshops.venues(fresh)
+    assert workshops.choose_venue(fresh, second.id) == (second, first)
+    assert fresh.home() == second
+    unplanned = workshops.start_unplanned(fresh)
+    with fresh.store.read() as connection:
+        written = log.read(connection, Workshop, unplanned)
+    assert written is not None
+    assert written.venue_id == second.id
+    # It is kept in the file, and counts for nothing once the laptop has other venues.
+    fresh.venues_changed()
+    assert workshops.venues(fresh) == (second, first)
+    certify(fresh, "CAF-49008")
+    assert workshops.venues(fresh) == (first,)
+    with pytest.raises(UnknownVenue):
+        workshops.choose_venue(fresh, second.id)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from angrilien.errors import DiskFull
 from angrilien.settings import SCHEME, TEXT_PERCENT, TILE_NAMES, Settings
-from angrilien.ui import theme
+from angrilien.ui import contrast, theme
 from angrilien.ui.main_window import MINIMUM, MainWindow
 from helpers.notebooks import make_workshop
 from helpers.windows import click, press, settle
@@ -188,6 +188,13 @@ def test_the_computers_own_colours_are_followed_unless_others_were_chosen(
     assert theme.current() == theme.DARK
     hints.colorSchemeChanged.emit(Qt.ColorScheme.Light)
     assert theme.current() == theme.LIGHT
+    wish = hints.accessibility().contrastPreferenceChanged
+    wish.emit(Qt.ContrastPreference.HighContrast)
+    high = theme.current()
+    assert high not in (theme.LIGHT, theme.DARK)
+    assert contrast.ratio(high.text, high.page) >= contrast.TEXT
+    wish.emit(Qt.ContrastPreference.NoPreference)
+    assert theme.current() == theme.LIGHT
     page.colors.choose("contrast")
     hints.colorSchemeChanged.emit(Qt.ColorScheme.Dark)
     assert theme.current() == theme.CONTRAST
@@ -202,7 +209,7 @@ def test_no_word_of_a_choice_is_cut_at_the_smallest_window(
     page: Any = show(qtbot, window, "settings")
     page.text_size.choose(str(percent))
     settle(qtbot, window)
-    for choice in (page.text_size, page.colors, page.tile_names):
+    for choice in (page.text_size, page.colors, page.tile_names, page.sounds):
         assert choice.combo.width() >= choice.combo.sizeHint().width()
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QSizeF
+from PySide6.QtCore import QSizeF, Qt
+from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
-from angrilien.ui import icons, stylesheet, theme
+from angrilien.ui import contrast, icons, stylesheet, theme
 
 TEXTS = (
     ("text", "surface"),
@@ -48,35 +49,24 @@ SIGNS = (
 )
 
 
-def _luminance(color: str) -> float:
-    parts = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one: str, other: str) -> float:
-    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
 def test_the_measure_of_contrast_is_that_of_wcag() -> None:
-    assert contrast("#000000", "#FFFFFF") == pytest.approx(21.0)
-    assert contrast("#FFFFFF", "#0A4EA3") == pytest.approx(8.0, abs=0.05)
-    assert contrast("#777777", "#FFFFFF") == pytest.approx(4.48, abs=0.01)
+    assert contrast.ratio("#000000", "#FFFFFF") == pytest.approx(21.0)
+    assert contrast.ratio("#FFFFFF", "#0A4EA3") == pytest.approx(8.0, abs=0.05)
+    assert contrast.ratio("#777777", "#FFFFFF") == pytest.approx(4.48, abs=0.01)
 
 
 @pytest.mark.parametrize("scheme", theme.SCHEMES)
 @pytest.mark.parametrize(("over", "ground"), TEXTS)
 def test_every_text_is_seven_to_one(scheme: str, over: str, ground: str) -> None:
     tokens = theme.SCHEMES[scheme]
-    assert contrast(getattr(tokens, over), getattr(tokens, ground)) >= 7.0
+    assert contrast.ratio(getattr(tokens, over), getattr(tokens, ground)) >= 7.0
 
 
 @pytest.mark.parametrize("scheme", theme.SCHEMES)
 @pytest.mark.parametrize(("over", "ground"), SIGNS)
 def test_every_line_and_sign_is_three_to_one(scheme: str, over: str, ground: str) -> None:
     tokens = theme.SCHEMES[scheme]
-    assert contrast(getattr(tokens, over), getattr(tokens, ground)) >= 3.0
+    assert contrast.ratio(getattr(tokens, over), getattr(tokens, ground)) >= 3.0
 
 
 @pytest.mark.parametrize("percent", theme.TEXT_PERCENTS)
@@ -139,3 +129,56 @@ def test_icons_take_the_colour_asked(qapp: QApplication) -> None:
     assert colors == {"#0A4EA3"}
     assert not icons.icon("today", "#FFFFFF").isNull()
     icons.forget()
+
+
+BLACK = {
+    "WindowText": "#FFFFFF",
+    "Window": "#000000",
+    "Highlight": "#1AEBFF",
+    "HighlightedText": "#000000",
+}
+"""Of Windows: "Night sky" and its kin have a dark page and a bright choice."""
+WHITE = {
+    "WindowText": "#000000",
+    "Window": "#FFFFFF",
+    "Highlight": "#37006E",
+    "HighlightedText": "#FFFFFF",
+}
+DULL = {**BLACK, "WindowText": "#777777"}
+YELLOW_PAGE = {**BLACK, "Window": "#2D3236", "Highlight": "#D6B4FD", "HighlightedText": "#2B2B2B"}
+
+
+def palette_of(colors: dict[str, str]) -> QPalette:
+    palette = QPalette()
+    for role, color in colors.items():
+        palette.setColor(getattr(QPalette.ColorRole, role), QColor(color))
+    return palette
+
+
+@pytest.mark.parametrize("colors", [BLACK, WHITE, YELLOW_PAGE])
+def test_a_contrast_theme_of_the_system_is_taken_as_it_is(
+    qapp: object, colors: dict[str, str]
+) -> None:
+    tokens = contrast.of_palette(palette_of(colors), theme.CONTRAST)
+    assert (tokens.page, tokens.text) == (colors["Window"].lower(), colors["WindowText"].lower())
+    assert tokens.primary == colors["Highlight"].lower()
+    for over, ground in TEXTS:
+        assert contrast.ratio(getattr(tokens, over), getattr(tokens, ground)) >= 7.0, over
+    for over, ground in SIGNS:
+        assert contrast.ratio(getattr(tokens, over), getattr(tokens, ground)) >= 3.0, over
+
+
+def test_a_palette_that_is_hard_to_read_gives_place_to_ours(qapp: object) -> None:
+    assert contrast.of_palette(palette_of(DULL), theme.CONTRAST) is theme.CONTRAST
+
+
+def test_a_system_in_high_contrast_is_followed_under_what_we_put_on(looks: QApplication) -> None:
+    theme.apply(looks, scheme="dark")
+    high = theme.of_system(looks, Qt.ColorScheme.Dark, high_contrast=True)
+    theme.apply(looks)
+    # The platform of the tests has a light palette of its own.
+    assert high.page not in (theme.DARK.page.lower(), theme.LIGHT.page.lower())
+    assert contrast.ratio(high.text, high.page) >= 7.0
+    plain = theme.of_system(looks, Qt.ColorScheme.Dark, high_contrast=False)
+    assert plain is theme.DARK
+    assert theme.of_system(looks, Qt.ColorScheme.Light, high_contrast=False) is theme.LIGHT

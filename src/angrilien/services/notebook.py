@@ -10,7 +10,7 @@ from angrilien.domain.rows import VenueRow
 from angrilien.errors import BugError
 from angrilien.services.acts import History
 from angrilien.services.rosters import Rosters
-from angrilien.services.venues import VENUES_ORDER, allowed
+from angrilien.services.venues import CHOSEN, VENUES_ORDER, allowed, with_first
 from angrilien.store import facts, marks, workshops
 from angrilien.store.log import Stamp
 from angrilien.store.store import Store
@@ -132,7 +132,7 @@ class Notebook:
         return local(self.clock.now(), self.home().tz).date()
 
     def home(self) -> VenueRow:
-        """Return the laptop's home venue: its certificate's first, else the provisional one."""
+        """Return the home venue: the one chosen here, else the certificate's, else provisional."""
         return self.own_venues()[0]
 
     def own_venues(self) -> tuple[VenueRow, ...]:
@@ -152,6 +152,7 @@ class Notebook:
             kept = marks.read(connection)
             order = facts.get(connection, VENUES_ORDER)
             own = allowed(self.store.identity.dev, kept.cert, order, self.clock.now())
+            own = with_first(own, facts.get(connection, CHOSEN))
             known = workshops.venues(connection, own.codes)
         self._venues_until = own.until
         found = tuple(known.get(v, VenueRow(id=v, name=code)) for v, code in own.codes.items())

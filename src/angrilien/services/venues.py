@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from angrilien.domain.ids import provisional_venue_id
@@ -11,6 +11,9 @@ from angrilien.wire.order import OrderVenue, read_order
 
 VENUES_ORDER: Final = "venues order"
 """Fact: the payload of the last order that named this laptop's venues."""
+
+CHOSEN: Final = "chosen venue"
+"""Fact: the venue that new workshops are proposed at, where the laptop has several."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +50,13 @@ def allowed(dev: str, cert: str, order: str, now: int) -> Allowed:
         codes={venue.id: venue.code for venue in present},
         until=min((date for date in dates if date > now), default=None),
     )
+
+
+def with_first(own: Allowed, venue_id: str) -> Allowed:
+    """Return the same venues with this one first; one that is not among them changes nothing."""
+    if venue_id not in own.codes:
+        return own
+    return replace(own, codes={venue_id: own.codes[venue_id], **own.codes})
 
 
 def _is_present(venue: OrderVenue, now: int) -> bool:

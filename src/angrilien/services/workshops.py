@@ -24,7 +24,8 @@ from angrilien.services import attendance, reference
 from angrilien.services.deeds import require_open
 from angrilien.services.forms import FormProblems
 from angrilien.services.notebook import Notebook
-from angrilien.store import log, workshops
+from angrilien.services.venues import CHOSEN
+from angrilien.store import facts, log, workshops
 from angrilien.store.store import Act
 from angrilien.wire.ids import new_id
 
@@ -50,6 +51,20 @@ def today(nb: Notebook) -> TodayView:
 
 def venues(nb: Notebook) -> tuple[VenueRow, ...]:
     """Return the venues this laptop may write for, the home venue first."""
+    return nb.own_venues()
+
+
+def choose_venue(nb: Notebook, venue_id: str) -> tuple[VenueRow, ...]:
+    """Propose new workshops at this venue from now on; return the laptop's venues, it first.
+
+    Raises:
+        UnknownVenue: the laptop does not write for it any more.
+    """
+    if venue_id not in {venue.id for venue in nb.own_venues()}:
+        raise UnknownVenue("venue_id")
+    with nb.store.write() as connection:
+        facts.put(connection, CHOSEN, venue_id)
+    nb.venues_changed()
     return nb.own_venues()
 
 

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from angrilien.errors import KnownError
 from angrilien.settings import Settings
 from angrilien.ui import a11y
+from angrilien.ui.chimes import Chime, Chimes
 from angrilien.ui.desk import Desk, Notebook
 from angrilien.ui.looks import Looks
 from angrilien.ui.page_names import PAGES
@@ -62,6 +63,7 @@ class MainWindow(QWidget):
         self.desk = desk
         self.settings = settings
         self.looks = Looks(settings, self)
+        self.chimes = Chimes(settings)
         self._pages: dict[str, Page] = {}
         self._page: Page | None = None
         self._args: dict[str, Any] = {}
@@ -149,6 +151,7 @@ class MainWindow(QWidget):
         self, sentence: str, *, action: str = "", do: Callable[[], object] | None = None
     ) -> None:
         """Show a problem in the message bar, as `say` does; `say_problem` shows an error."""
+        self.chimes.play(Chime.PROBLEM)
         self.messages.say(sentence, action=action, do=do)
 
     def say_problem(self, error: KnownError, *, again: Callable[[], object] | None = None) -> None:
@@ -160,7 +163,7 @@ class MainWindow(QWidget):
                 desk has just been refused is asked again.
         """
         do = self._ways.out_of(error, again or self.desk.again())
-        self.messages.say(problem_text(error), action=button_text(error), do=do)
+        self.problem(problem_text(error), action=button_text(error), do=do)
 
     def offer_report(self) -> None:
         """Say that something went wrong the last time, and offer what tells whoever helps."""

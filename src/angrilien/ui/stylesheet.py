@@ -7,7 +7,7 @@ import string
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from angrilien.ui.theme import Tokens
+    from angrilien.ui.tokens import Tokens
 
 _SIZES: Final = {
     "pt_title": 19.0,

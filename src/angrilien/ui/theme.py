@@ -1,8 +1,4 @@
-"""Colours, text sizes and target sizes: the tokens that the style sheet and the icons are made of.
-
-The contrasts are computed from these tokens in tests/ui/test_theme.py: text 7:1 or more, lines and
-signs 3:1 or more.
-"""
+"""The application's looks: which colours are on, text sizes and target sizes."""
 
 from __future__ import annotations
 
@@ -11,11 +7,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QSizeF, Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette, QStyleHints
 from PySide6.QtWidgets import QApplication, QWidget
 
 from angrilien.paths import resource
-from angrilien.ui import icons, stylesheet
+from angrilien.ui import contrast, icons, stylesheet
+from angrilien.ui.tokens import CONTRAST, DARK, LIGHT, Tokens
 
 FAMILY: Final = "Atkinson Hyperlegible Next"
 TEXT_POINTS: Final = 13
@@ -29,124 +26,6 @@ _PLAIN_DPI: Final = 96.0
 _BELIEVED_DPI: Final = (60.0, 250.0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tokens:
-    """The colours of one scheme, as `#RRGGBB`. A `…_ground` is what stands behind its colour."""
-
-    text: str
-    secondary: str
-    hint: str
-    page: str
-    """Behind the cards."""
-    surface: str
-    """Of cards, fields and buttons."""
-    border: str
-    """Of fields and buttons."""
-    edge: str
-    """Of cards at rest."""
-    primary: str
-    on_primary: str
-    primary_pressed: str
-    here: str
-    """Est là."""
-    here_ground: str
-    waiting: str
-    """À envoyer, since long."""
-    waiting_ground: str
-    problem: str
-    problem_ground: str
-    info: str
-    info_ground: str
-    nav: str
-    on_nav: str
-    nav_quiet: str
-    nav_chosen: str
-    on_nav_chosen: str
-    focus: str
-    hover: str
-
-
-LIGHT: Final = Tokens(
-    text="#1B1B1B",
-    secondary="#4A4A4A",
-    hint="#545454",
-    page="#FAF9F6",
-    surface="#FFFFFF",
-    border="#5C5C5C",
-    edge="#8A8A8A",
-    primary="#0A4EA3",
-    on_primary="#FFFFFF",
-    primary_pressed="#083C7E",
-    here="#0A5524",
-    here_ground="#D6F0DC",
-    waiting="#6B4A00",
-    waiting_ground="#FFF3D6",
-    problem="#8E1B13",
-    problem_ground="#FDE3E1",
-    info="#0A4EA3",
-    info_ground="#EEF3FB",
-    nav="#0A2F5C",
-    on_nav="#FFFFFF",
-    nav_quiet="#D5E2F3",
-    nav_chosen="#FFFFFF",
-    on_nav_chosen="#0A2F5C",
-    focus="#0A4EA3",
-    hover="#EEF3FB",
-)
-DARK: Final = Tokens(
-    text="#F2F2F2",
-    secondary="#C9C9C9",
-    hint="#BDBDBD",
-    page="#161616",
-    surface="#1F1F1F",
-    border="#8A8A8A",
-    edge="#7C7C7C",
-    primary="#8AB8FF",
-    on_primary="#161616",
-    primary_pressed="#B5D2FF",
-    here="#A8E6B8",
-    here_ground="#12361F",
-    waiting="#FFD980",
-    waiting_ground="#3D2E00",
-    problem="#FFB4AB",
-    problem_ground="#4A1410",
-    info="#A9CBFF",
-    info_ground="#16263F",
-    nav="#0D1B2E",
-    on_nav="#FFFFFF",
-    nav_quiet="#C5D6EE",
-    nav_chosen="#8AB8FF",
-    on_nav_chosen="#161616",
-    focus="#8AB8FF",
-    hover="#2B3442",
-)
-CONTRAST: Final = Tokens(
-    text="#FFFFFF",
-    secondary="#FFFFFF",
-    hint="#FFFFFF",
-    page="#000000",
-    surface="#000000",
-    border="#FFFFFF",
-    edge="#FFFFFF",
-    primary="#FFFF00",
-    on_primary="#000000",
-    primary_pressed="#FFFFFF",
-    here="#FFFF00",
-    here_ground="#000000",
-    waiting="#FFFF00",
-    waiting_ground="#000000",
-    problem="#FFFF00",
-    problem_ground="#000000",
-    info="#FFFFFF",
-    info_ground="#000000",
-    nav="#000000",
-    on_nav="#FFFFFF",
-    nav_quiet="#FFFFFF",
-    nav_chosen="#FFFF00",
-    on_nav_chosen="#000000",
-    focus="#FFFF00",
-    hover="#333300",
-)
 SCHEMES: Final = {"light": LIGHT, "dark": DARK, "contrast": CONTRAST}
 
 
@@ -170,8 +49,15 @@ def apply(app: QApplication, *, scheme: str = "light", text_percent: int = 100) 
         text_percent: 100, 130 or 160.
     """
     if scheme == "system":
-        scheme = of_system(app.styleHints().colorScheme())
-    tokens = SCHEMES[scheme]
+        color, high_contrast = system_hints(app.styleHints())
+        tokens = of_system(app, color, high_contrast=high_contrast)
+    else:
+        tokens = SCHEMES[scheme]
+    put_on(app, tokens, text_percent)
+
+
+def put_on(app: QApplication, tokens: Tokens, text_percent: int) -> None:
+    """Give the whole application these colours, and the text this size."""
     _applied.tokens, _applied.percent = tokens, text_percent
     load_fonts()
     icons.forget()
@@ -181,9 +67,25 @@ def apply(app: QApplication, *, scheme: str = "light", text_percent: int = 100) 
     app.setStyleSheet(stylesheet.build(tokens, text_percent))
 
 
-def of_system(system: Qt.ColorScheme) -> str:
-    """Return the scheme that stands for the system's; light for one that says nothing."""
-    return "dark" if system == Qt.ColorScheme.Dark else "light"
+def system_hints(hints: QStyleHints) -> tuple[Qt.ColorScheme, bool]:
+    """Return the system's scheme, and whether it wants a high contrast."""
+    # Before Qt 6.10 that wish is not told.
+    wish = hints.accessibility().contrastPreference() if hasattr(hints, "accessibility") else None
+    return hints.colorScheme(), is_high(wish)
+
+
+def is_high(wish: object) -> bool:
+    """Tell whether a `Qt.ContrastPreference` is that of a high contrast."""
+    return getattr(wish, "name", "") == "HighContrast"
+
+
+def of_system(app: QApplication, color: Qt.ColorScheme, *, high_contrast: bool) -> Tokens:
+    """Return the colours that stand for the system's; light ones where it says nothing."""
+    if high_contrast:
+        # What we put on is taken off to see what the system has underneath.
+        app.setPalette(QPalette())
+        return contrast.of_palette(app.palette(), CONTRAST)
+    return DARK if color == Qt.ColorScheme.Dark else LIGHT
 
 
 def current() -> Tokens:

@@ -16,6 +16,7 @@ from angrilien.services import attendance, closing, signing
 from angrilien.settings import TILE_NAMES
 from angrilien.ui import a11y
 from angrilien.ui import attendance_words as words
+from angrilien.ui.chimes import Chime
 from angrilien.ui.dialogs.anonymous_panel import AnonymousPanel
 from angrilien.ui.dialogs.person_panel import Act, PersonPanel
 from angrilien.ui.dialogs.reason_panel import ReasonPanel
@@ -256,6 +257,8 @@ class RosterPage(Page):
         else:
             said = words.count_words(after)
         a11y.announce(self, said)
+        if changed:
+            self.main.chimes.play(Chime.NOTED)
 
     def _on_refused(self, workshop_id: str, key: str, error: KnownError) -> None:
         if workshop_id == self._workshop_id:

@@ -1,13 +1,16 @@
-"""« Réglages »: text size, colours, and the names on the list. Each choice applies at once."""
+"""« Réglages »: text size, colours, names on the list, sounds, venue. Each applies at once."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QCoreApplication, Slot
 from PySide6.QtWidgets import QVBoxLayout
 
-from angrilien.settings import SCHEME, TEXT_PERCENT, TILE_NAMES, Setting
+from angrilien.domain.rows import VenueRow
+from angrilien.services import workshops
+from angrilien.settings import SCHEME, SOUNDS, TEXT_PERCENT, TILE_NAMES, Setting
+from angrilien.ui.chimes import Chime
 from angrilien.ui.pages.base import Page
 from angrilien.ui.widgets import Button, Card, Choice, PageHead, ScrollPage, Text
 
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
 
     from angrilien.ui.desk import Desk
     from angrilien.ui.main_window import MainWindow
+
+_T = TypeVar("_T", int, str)
 
 
 class SettingsPage(Page):
@@ -43,14 +48,30 @@ class SettingsPage(Page):
             _options(TILE_NAMES),
             hint=self.tr("Avec l’initiale, un voisin ne lit presque plus de nom entier."),
         )
-        discretion = Card()
-        discretion.body.setContentsMargins(24, 18, 24, 20)
-        discretion.body.addWidget(Text(self.tr("Pendant l’atelier"), "heading"))
-        discretion.body.addWidget(self.tile_names)
+        self.sounds = Choice(
+            self.tr("&Sons"),
+            _options(SOUNDS),
+            hint=self.tr("Un son dit qu’une présence est notée, un autre qu’un problème est là."),
+        )
+        during = Card()
+        during.body.setContentsMargins(24, 18, 24, 20)
+        during.body.addWidget(Text(self.tr("Pendant l’atelier"), "heading"))
+        during.body.addWidget(self.tile_names)
+        during.body.addWidget(self.sounds)
+        self.venue = Choice(
+            self.tr("&Lieu proposé en premier"),
+            hint=self.tr("Un atelier imprévu a lieu là aussi."),
+        )
+        self.venue_card = Card()
+        self.venue_card.body.setContentsMargins(24, 18, 24, 20)
+        self.venue_card.body.addWidget(Text(self.tr("Nouveaux ateliers"), "heading"))
+        self.venue_card.body.addWidget(self.venue)
+        self.venue_card.hide()
         scroll = ScrollPage(width=760, centred=not desk.is_open)
         scroll.body.addWidget(self.head)
         scroll.body.addWidget(reading)
-        scroll.body.addWidget(discretion)
+        scroll.body.addWidget(during)
+        scroll.body.addWidget(self.venue_card)
         scroll.body.addWidget(Text(self.tr("Chaque choix est gardé tout de suite."), "hint"))
         scroll.body.addStretch(1)
         whole = QVBoxLayout(self)
@@ -59,13 +80,22 @@ class SettingsPage(Page):
         self.text_size.choose(str(window.settings.get(TEXT_PERCENT)))
         self.colors.choose(window.settings.get(SCHEME))
         self.tile_names.choose(window.settings.get(TILE_NAMES))
+        self.sounds.choose(window.settings.get(SOUNDS))
         self.text_size.chosen_changed.connect(self._on_size)
         self.colors.chosen_changed.connect(self._on_colors)
         self.tile_names.chosen_changed.connect(self._on_tile_names)
+        self.sounds.chosen_changed.connect(self._on_sounds)
+        self.venue.chosen_changed.connect(self._on_venue)
 
     def title(self) -> str:
         """Return the screen's name."""
         return self.tr("Réglages")
+
+    def show_for(self, **_args: Any) -> None:
+        """Offer the laptop's venues, where there is a choice and the notebook is open."""
+        self.venue_card.hide()
+        if self.desk.is_open:
+            self.desk.ask(workshops.venues, then=self._on_venues)
 
     def focus_first(self) -> None:
         """Put the focus on the first choice."""
@@ -73,17 +103,41 @@ class SettingsPage(Page):
 
     @Slot(str)
     def _on_size(self, percent: str) -> None:
-        self.main.settings.set(TEXT_PERCENT, int(percent))
+        self._keep(TEXT_PERCENT, int(percent))
         self.main.looks.apply()
 
     @Slot(str)
     def _on_colors(self, scheme: str) -> None:
-        self.main.settings.set(SCHEME, scheme)
+        self._keep(SCHEME, scheme)
         self.main.looks.apply()
 
     @Slot(str)
     def _on_tile_names(self, names: str) -> None:
-        self.main.settings.set(TILE_NAMES, names)
+        self._keep(TILE_NAMES, names)
+
+    @Slot(str)
+    def _on_sounds(self, sounds: str) -> None:
+        self._keep(SOUNDS, sounds)
+        # Who chooses sounds hears what they are like.
+        self.main.chimes.play(Chime.NOTED)
+
+    @Slot(str)
+    def _on_venue(self, venue_id: str) -> None:
+        self.desk.ask(workshops.choose_venue, venue_id, then=self._on_venues)
+
+    def _on_venues(self, venues: tuple[VenueRow, ...]) -> None:
+        # The order is theirs to change: the list keeps its own, so that nothing jumps.
+        listed = sorted(venues, key=lambda venue: (venue.name, venue.commune))
+        self.venue.set_options((v.id, ", ".join(filter(None, (v.name, v.commune)))) for v in listed)
+        self.venue.combo.blockSignals(True)  # noqa: FBT003 - Qt's own signature
+        self.venue.choose(venues[0].id)
+        self.venue.combo.blockSignals(False)  # noqa: FBT003 - Qt's own signature
+        self.venue_card.setVisible(len(venues) > 1)
+        self.main.show_venue(venues[0])
+
+    def _keep(self, setting: Setting[_T], value: _T) -> None:
+        if not self.main.settings.set(setting, value):
+            self.main.problem(self.tr("Ce choix tient jusqu’à la fermeture d’Angrilien."))
 
 
 def _options(setting: Setting[int] | Setting[str]) -> Iterator[tuple[str, str]]:

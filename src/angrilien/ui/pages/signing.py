@@ -14,6 +14,7 @@ from angrilien.domain.rows import Roster, RosterRow
 from angrilien.errors import EmptySignature, KnownError
 from angrilien.services import attendance, drafts, signing
 from angrilien.ui import a11y, theme
+from angrilien.ui.chimes import Chime
 from angrilien.ui.dialogs.notice_panel import NoticePanel
 from angrilien.ui.dialogs.reason_panel import ReasonPanel
 from angrilien.ui.dialogs.return_panel import ReturnPanel
@@ -251,6 +252,7 @@ class SigningPage(Page):
         if workshop_id != self._workshop_id or self.main.page is not self:
             return
         self._rows = {row.attendance_id: row for row in roster.rows}
+        self.main.chimes.play(Chime.NOTED)
         self.pad.clear()
         self._next_person()
         self._mark(under_way=False)
