@@ -174,14 +174,14 @@ class Proxy:
         fault = self.fault
         if fault.request_bytes is not None:
             self._pass_part(_read(laptop, first, fault.request_bytes))
-            _end(laptop, reset=fault.reset)
+            end(laptop, reset=fault.reset)
             return False
         left = MAX_MESSAGE if fault.carries is None else max(fault.carries - carried, 0)
         request = _read_message(laptop, first, most=left)
         self.uploaded += min(len(request), left)
         if len(request) >= left:
             self._pass_part(request[:left])
-            _end(laptop, reset=True)
+            end(laptop, reset=True)
             return False
         if fault.most is not None and len(request.partition(b"\r\n\r\n")[2]) > fault.most:
             fault = replace(fault, instead=TOO_LARGE)
@@ -208,7 +208,7 @@ class Proxy:
         else:
             laptop.sendall(part)
         if fault.answer_bytes is not None or fault.instead is not None or fault.change is not None:
-            _end(laptop, reset=fault.reset)
+            end(laptop, reset=fault.reset)
             return False
         return True
 
@@ -286,7 +286,8 @@ def _gone(laptop: socket.socket) -> bool:
         laptop.settimeout(IO_SECONDS)
 
 
-def _end(laptop: socket.socket, *, reset: bool) -> None:
+def end(laptop: socket.socket, *, reset: bool) -> None:
+    """End one's own way of a connection, in good order or by a reset."""
     if reset:
         laptop.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     else:

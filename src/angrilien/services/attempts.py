@@ -10,6 +10,7 @@ from angrilien.services.notebook import Notebook
 from angrilien.store import attempts
 from angrilien.sync.client import Outcome
 from angrilien.sync.jobs import Job
+from angrilien.sync.trust import AuthorityUnknown, CertificateElsewhere, CertificateOutOfDate
 
 ANSWERED: Final = "answered"
 REFUSED: Final = "refused"
@@ -20,6 +21,9 @@ _BY_PROBLEM: Final[dict[type[KnownError], str]] = {
     NotOurServer: "not_ours",
     ServerStumbled: "stumbled",
     TooManyTries: "busy",
+    AuthorityUnknown: "authority_unknown",
+    CertificateElsewhere: "certificate_elsewhere",
+    CertificateOutOfDate: "certificate_out_of_date",
 }
 
 

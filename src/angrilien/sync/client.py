@@ -18,7 +18,7 @@ import truststore
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection
 from urllib3.connectionpool import HTTPConnectionPool
-from urllib3.exceptions import HTTPError, MaxRetryError, NewConnectionError
+from urllib3.exceptions import HTTPError
 from urllib3.poolmanager import PoolManager
 from urllib3.util import SKIP_HEADER
 
@@ -31,6 +31,7 @@ from angrilien.errors import (
     TooManyTries,
 )
 from angrilien.sync.jobs import CONTACT, LOOK, OWN, REGISTER, Job
+from angrilien.sync.trust import distrust
 from angrilien.wire import dsse
 from angrilien.wire.answer import ANSWER_HEADER, MEDIA_TYPE, Answer, read_answer
 from angrilien.wire.canonical import BadMessage, loads
@@ -140,14 +141,17 @@ class Client:
             return Outcome(problem=NoConnection())
         if time.monotonic() - self._used > KEPT_SECONDS:
             self._session.close()
-        self._road.is_new = False
+        self._road.begin()
         try:
             status, body, headers = self._send(server.address, job)
         except (requests.RequestException, HTTPError) as error:
+            untrusted = distrust(error)
+            if untrusted is not None:
+                return Outcome(problem=untrusted)
             cut = isinstance(error, (requests.Timeout, requests.ConnectionError, HTTPError))
-            reached = cut and _connected(error)
-            kept = reached and not self._road.is_new
-            shrink = reached and not kept and job.is_batch
+            kept = cut and not self._road.is_new
+            # No network, or no TLS over it, says nothing about the size of a batch.
+            shrink = cut and self._road.is_ready and job.is_batch
             return Outcome(problem=NoConnection(), shrink=shrink, kept=kept)
         finally:
             self._used = time.monotonic()
@@ -226,7 +230,13 @@ class _Road:
         self.stall = stall
         self.is_cut = False
         self.is_new = False
-        """Whether a connection was opened since it was last set to False."""
+        """Whether a connection was asked for since the exchange began."""
+        self.is_ready = False
+        """Whether one was opened since, its TLS agreed upon."""
+
+    def begin(self) -> None:
+        """Take note that an exchange begins."""
+        self.is_new = self.is_ready = False
 
     def take(self, used: socket.socket | None) -> None:
         """Remember the socket that is used from now on."""
@@ -254,7 +264,6 @@ def _told(kind: type[HTTPConnection], road: _Road) -> type[HTTPConnection]:
     class Told(kind):  # type: ignore[misc, valid-type]
         def _new_conn(self) -> socket.socket:
             made: socket.socket = super()._new_conn()
-            road.is_new = True
             made.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
             # A TLS handshake takes the socket's handle away from it: a second handle stays.
             self._handle = made.dup()
@@ -262,8 +271,10 @@ def _told(kind: type[HTTPConnection], road: _Road) -> type[HTTPConnection]:
             return made
 
         def connect(self) -> None:
+            road.is_new = True
             try:
                 super().connect()
+                road.is_ready = True
                 self.sock.settimeout(road.stall)  # of each piece that is written
                 road.take(self.sock)
             finally:
@@ -301,14 +312,6 @@ class _SystemTrust(_Plain):
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         kwargs["ssl_context"] = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         super().init_poolmanager(*args, **kwargs)
-
-
-def _connected(error: Exception) -> bool:
-    """Tell whether the server was reached: no network says nothing about the size of a batch."""
-    if isinstance(error, requests.ConnectTimeout):
-        return False
-    reason = error.args[0] if error.args else None
-    return not (isinstance(reason, MaxRetryError) and isinstance(reason.reason, NewConnectionError))
 
 
 def _signed(

@@ -136,6 +136,9 @@ def _outcome(outcome: str) -> str:
         "stumbled": _tr("le programme a buté"),
         "too_large": _tr("trop gros d’un coup"),
         "busy": _tr("le programme est occupé"),
+        "authority_unknown": _tr("TLS\u00a0: certificat d’une autorité inconnue"),
+        "certificate_elsewhere": _tr("TLS\u00a0: certificat d’une autre adresse"),
+        "certificate_out_of_date": _tr("TLS\u00a0: certificat hors de ses dates"),
     }.get(outcome, _tr("refusé"))
 
 
