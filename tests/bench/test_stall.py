@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from angrilien.app import import_later
@@ -28,7 +28,7 @@ from angrilien.ui import icons, theme
 from angrilien.ui.desk import Desk
 from angrilien.ui.main_window import MainWindow
 from angrilien.wire.ids import new_id
-from helpers.bench import say
+from helpers.bench import Heartbeat, say
 from helpers.copies import list_people
 from helpers.notebooks import make_notebook, make_workshop
 from helpers.road import EDGE, NONE, Mishap, Road
@@ -41,32 +41,6 @@ CHANGES = 25_000
 RATIO = 0.5
 """What part of one full garbage collection the window's longest silence may be: the collection is
 what used to stop the window, and depends on the machine as all else does."""
-
-
-class Heartbeat(QObject):
-    """Beats every 5 ms in the window's thread, and remembers its longest silences."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.gaps: list[float] = []
-        self._last = time.perf_counter()
-        self._timer = QTimer(self)
-        self._timer.setInterval(5)
-        self._timer.timeout.connect(self._on_beat)
-        self._timer.start()
-
-    def _on_beat(self) -> None:
-        now = time.perf_counter()
-        self.gaps.append(now - self._last)
-        self._last = now
-
-    def longest(self) -> float:
-        """Return the longest silence since the last call."""
-        gaps, self.gaps = self.gaps, []
-        return max(gaps, default=0.0)
-
-    def stop(self) -> None:
-        self._timer.stop()
 
 
 class Noting(QObject):

@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from PySide6.QtCore import QObject, QTimer
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Times:
@@ -89,3 +91,29 @@ def dearer(
 def say(text: str) -> None:
     """Print a figure that is no time."""
     print(f"\n{text}", end="")
+
+
+class Heartbeat(QObject):
+    """Beats every 5 ms in the window's thread, and remembers its longest silences."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gaps: list[float] = []
+        self._last = time.perf_counter()
+        self._timer = QTimer(self)
+        self._timer.setInterval(5)
+        self._timer.timeout.connect(self._on_beat)
+        self._timer.start()
+
+    def _on_beat(self) -> None:
+        now = time.perf_counter()
+        self.gaps.append(now - self._last)
+        self._last = now
+
+    def longest(self) -> float:
+        """Return the longest silence since the last call."""
+        gaps, self.gaps = self.gaps, []
+        return max(gaps, default=0.0)
+
+    def stop(self) -> None:
+        self._timer.stop()

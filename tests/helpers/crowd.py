@@ -15,7 +15,9 @@ from helpers.notebooks import make_notebook, make_workshop
 PEOPLE = 2_000
 
 
-def make_crowd(folder: Path, programme: Programme | None = None) -> tuple[Notebook, str]:
+def make_crowd(
+    folder: Path, programme: Programme | None = None, people: int = PEOPLE
+) -> tuple[Notebook, str]:
     """A notebook with such a workshop, and its id."""
     notebook = make_notebook(folder, programme=programme)
     workshop = make_workshop(notebook)
@@ -27,7 +29,7 @@ def make_crowd(folder: Path, programme: Programme | None = None) -> tuple[Notebo
             first_name=FIRST_NAMES[number % len(FIRST_NAMES)],
             last_name=f"Durand {number}",
         )
-        for number in range(PEOPLE)
+        for number in range(people)
     ]
     with notebook.store.act(notebook.stamp()) as act:
         act.put(*somebody)
