@@ -151,8 +151,11 @@ def test_qt_says_its_own_words_in_french(qapp: QApplication) -> None:
 
 
 PROGRAM = """
+import gc
 import sys
 from pathlib import Path
+
+from PySide6.QtCore import QTimer
 
 from angrilien import app, paths
 
@@ -160,10 +163,22 @@ from angrilien import app, paths
 def begin(application):
     application.start()
     print("shown", flush=True)
+    application.watch = watch = QTimer()
+    watch.timeout.connect(lambda: frozen() and watch.stop())
+    watch.start(20)
+
+
+def frozen():
+    if gc.get_freeze_count() > 0:
+        print("frozen", flush=True)
+        return True
+    return False
 
 
 options = app.Options(data_dir=Path(sys.argv[1]), programme=Path(sys.argv[2]))
-sys.exit(app.run(options, begin=begin))
+status = app.run(options, begin=begin)
+print("left", gc.get_freeze_count(), flush=True)
+sys.exit(status)
 """
 
 
@@ -193,12 +208,14 @@ def test_the_process_ends_cleanly_when_it_is_told_to(options: Options) -> None:
     process = _run(options)
     assert process.stdout is not None
     assert process.stdout.readline() == "shown\n"
+    assert process.stdout.readline() == "frozen\n"
     process.send_signal(signal.SIGTERM)
     try:
-        _, told = process.communicate(timeout=30)
+        left, told = process.communicate(timeout=30)
     finally:
         process.kill()
     assert process.returncode == 0, told
+    assert left == "left 0\n"
     assert options.data_dir is not None
     assert not opening_is_locked(options.data_dir)
 

@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
-    QFrame,
     QHBoxLayout,
     QStackedLayout,
     QStackedWidget,
@@ -23,11 +22,13 @@ from angrilien.settings import Settings
 from angrilien.ui import a11y
 from angrilien.ui.chimes import Chime, Chimes
 from angrilien.ui.desk import Desk, Notebook
+from angrilien.ui.history import History
 from angrilien.ui.looks import Looks
 from angrilien.ui.page_names import PAGES
 from angrilien.ui.pages.base import Frame, Page
 from angrilien.ui.ways import Ways
-from angrilien.ui.widgets import Button, MessageBar, Text
+from angrilien.ui.widgets import MessageBar
+from angrilien.ui.widgets.nav_column import NavColumn
 from angrilien.ui.widgets.sending_line import SendingLine
 from angrilien.ui.widgets.training_banner import TrainingBanner
 from angrilien.ui.words import button_text, problem_text
@@ -67,7 +68,7 @@ class MainWindow(QWidget):
         self._pages: dict[str, Page] = {}
         self._page: Page | None = None
         self._args: dict[str, Any] = {}
-        self._history: list[tuple[str, dict[str, Any]]] = []
+        self._history = History()
         self._watch: SendingWatch | None = None
         self._guard: Guard | None = None
         self._shortcuts: list[QShortcut] = []
@@ -112,19 +113,12 @@ class MainWindow(QWidget):
             self._page.leave()
             kept = self._page.remembered or page_name == "help"
             if kept and self._page.name != page_name:
-                self._history.append((self._page.name, self._args))
+                self._history.leave(self._page.name, self._args)
         if self.desk.training and page_name == "sending":
             # There is nothing to show: this notebook has no way out.
             self.say(self.tr("Pendant l’entraînement, rien n’est envoyé."))
             return
-        # Coming back to a screen forgets the way from it; the help of another screen is another.
-        same = [
-            name == page_name and (name != "help" or shown == args) for name, shown in self._history
-        ]
-        if any(same):
-            del self._history[same.index(True) :]
-        if page_name == "today":
-            self._history.clear()
+        self._history.arrive(page_name, args)
         self._show(page_name, args)
 
     def back(self) -> None:
@@ -132,7 +126,7 @@ class MainWindow(QWidget):
         if self._page is None or self._page.name == "today" or self._page.frame is Frame.BARE:
             return
         self._page.leave()
-        name, args = self._history.pop() if self._history else ("today", {})
+        name, args = self._history.back()
         self._show(name, args)
 
     def say(
@@ -221,7 +215,7 @@ class MainWindow(QWidget):
     def show_venue(self, venue: VenueRow) -> None:
         """Name the venue at the head of the left column, and say hours in its zone."""
         named = [part for part in (venue.name, venue.commune) if part]
-        self._venue.setText(", ".join(named))
+        self.nav.show_venue(", ".join(named))
         if self._watch is not None:
             self._watch.set_zone(venue.tz)
 
@@ -239,30 +233,8 @@ class MainWindow(QWidget):
     # --- construction -----------------------------------------------------------------------------
 
     def _build(self) -> None:
-        self.nav = QFrame()
-        self.nav.setObjectName("nav")
-        a11y.named(self.nav, self.tr("Les écrans"))
-        self._entries = {
-            "today": Button(self.tr("&Aujourd’hui"), "nav", "today"),
-            "help": Button(self.tr("Ai&de"), "nav", "help"),
-        }
-        self._venue = Text("", "hint")
-        column = QVBoxLayout(self.nav)
-        column.setContentsMargins(12, 22, 12, 18)
-        column.addStrut(172)
-        column.setSpacing(8)
-        head = QVBoxLayout()
-        head.setContentsMargins(12, 0, 4, 18)
-        head.setSpacing(2)
-        head.addWidget(Text("Angrilien", "heading"))
-        head.addWidget(self._venue)
-        column.addLayout(head)
-        column.addWidget(self._entries["today"])
-        column.addStretch(1)
-        column.addWidget(self._entries["help"])
-        self._entries["today"].clicked.connect(self._on_today)
-        self._entries["help"].clicked.connect(self.show_help)
-
+        self.nav = NavColumn()
+        self.nav.chosen.connect(self._on_door)
         self.messages = MessageBar()
         self.stack = QStackedWidget()
         self.line = SendingLine()
@@ -318,8 +290,7 @@ class MainWindow(QWidget):
         self.messages.clear()
         self._page, self._args = page, args
         self._surround(page.frame)
-        for entry, button in self._entries.items():
-            button.setChecked(entry == page.entry)
+        self.nav.mark(page.entry)
         page.show_for(**args)
         # A page may send its user on at once.
         if self._page is page:
@@ -359,17 +330,20 @@ class MainWindow(QWidget):
         page = self._page
         if page is not None and page.name != "help" and page.frame is not Frame.PARTICIPANT:
             self.navigate("help", screen=page.name)
-        self._entries["help"].setChecked(self._page is not None and self._page.name == "help")
+        if self._page is not None:
+            self.nav.mark(self._page.entry)
 
     @Slot(object)
     def _on_words(self, words: SendingWords) -> None:
         self.line.say(words)
         self.line.setVisible(self._page is not None and self._page.frame is Frame.FULL)
 
-    @Slot()
-    def _on_today(self) -> None:
-        self._entries["today"].setChecked(True)
-        self.navigate("today")
+    @Slot(str)
+    def _on_door(self, name: str) -> None:
+        if name == "help":
+            self.show_help()
+        else:
+            self.navigate(name)
 
     @Slot()
     def _on_line(self) -> None:

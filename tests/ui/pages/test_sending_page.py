@@ -387,6 +387,6 @@ def test_a_registration_before_the_first_look_names_the_venue_and_its_hours(
     watch._state, watch._told = None, (False, 0)
     watch.refresh_now()
     settle(qtbot, window)
-    assert window._venue.text() == "Café de la plage, Sada"
+    assert window.nav.venue == "Café de la plage, Sada"
     assert watch.tz == "Indian/Mayotte"
     assert "14\u00a0h\u00a000" in window.line.words.text

@@ -59,7 +59,7 @@ def test_the_venue_chosen_is_named_at_the_head_and_proposed_by_the_form(
     settle(qtbot, window)
     assert page.venue.value() == second.id
     assert in_lane(workshops.venues) == (second, first)
-    assert window._venue.text() == second.name
+    assert window.nav.venue == second.name
     window.navigate("workshop_form")
     settle(qtbot, window)
     form: Any = window.page

@@ -49,7 +49,7 @@ def test_an_empty_day_says_what_can_be_done(qtbot: QtBot, window: MainWindow) ->
     assert "Bonjour Claire" in texts(page)
     assert "Mercredi 25 novembre 2026" in texts(page)
     assert "Pas d’atelier prévu aujourd’hui." in texts(page)
-    assert "Lieu à préciser" in window._venue.text()
+    assert "Lieu à préciser" in window.nav.venue
 
 
 def test_the_workshop_of_the_moment_has_the_primary_button(
