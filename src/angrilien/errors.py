@@ -171,6 +171,12 @@ class CodesDiffer(FieldProblem):
     sentence = "Les deux codes ne sont pas les mêmes."
 
 
+class CardTaken(FieldProblem):
+    """The card of a new person belongs to somebody since it was read."""
+
+    sentence = "Cette carte est déjà à quelqu’un. Passez-en une autre, ou retirez-la."
+
+
 class EmptySignature(KnownError):
     sentence = "Le cadre est vide. Une croix suffit."
     no_button = "it stands at the frame of the signature"

@@ -31,6 +31,11 @@ def code_of(number: int, length: int = LENGTH) -> str:
     return body + _check(body)
 
 
+def with_check(body: str) -> str:
+    """Return a code from all its characters but the check character, which this adds."""
+    return body + _check(body)
+
+
 def read_code(typed: str, length: int = LENGTH) -> str | None:
     """Return the code in what was typed (any case, spaces and dashes), or None if it is not one."""
     code = re.sub(r"[\s\-–—]", "", typed).upper().translate(_LOOKALIKE)

@@ -76,6 +76,8 @@ class PersonForm:
     phone: str = ""
     gender: str = ""
     status: str = ""
+    card: str = ""
+    """The numéro of the card that this person is given, empty for none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -131,6 +131,7 @@ class PersonRow:
     """ISO date of the last workshop attended."""
     attendance_id: str | None = None
     state: str | None = None
+    has_card: bool = False
 
     @property
     def name(self) -> str:

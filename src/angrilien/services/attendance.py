@@ -11,7 +11,7 @@ from angrilien.domain.clock import at_local, local
 from angrilien.domain.entities import Attendance, Participant, Workshop
 from angrilien.domain.forms import AnonymousForm, band_at, vocabulary
 from angrilien.domain.record import Record
-from angrilien.domain.rows import Roster
+from angrilien.domain.rows import Roster, RosterRow
 from angrilien.domain.typed import read_hour
 from angrilien.errors import BugError, ChangedSince, NothingToUndo
 from angrilien.services.deeds import Deed, deed, editable
@@ -181,6 +181,18 @@ def note_present(nb: Notebook, made: Deed, participant_id: str) -> None:
     before = mine[0] if mine else None
     line = before or new_line(made.act, made.workshop, participant_id)
     made.change(before, present_line(nb, made, line))
+
+
+def note_listed(nb: Notebook, made: Deed, participant_id: str, listed: RosterRow | None) -> None:
+    """Note a person present on the line that stands for them on the list, None where none does.
+
+    That line may be under an id that was merged into theirs.
+    """
+    if listed is None:
+        note_present(nb, made, participant_id)
+    elif listed.state != "present":
+        before = made.attendance(listed.attendance_id)
+        made.change(before, present_line(nb, made, before))
 
 
 def present_line(nb: Notebook, made: Deed, line: Attendance) -> Attendance:

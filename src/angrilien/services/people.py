@@ -10,12 +10,12 @@ from angrilien.domain.entities import Participant
 from angrilien.domain.forms import PersonForm, clean, person_problems, vocabulary
 from angrilien.domain.french import fold
 from angrilien.domain.rows import CommuneRow, PersonRow, Roster
-from angrilien.errors import FieldProblem, UnknownCommune
+from angrilien.errors import CardTaken, FieldProblem, UnknownCommune
 from angrilien.services import attendance, reference
 from angrilien.services.deeds import deed
 from angrilien.services.forms import FormProblems
 from angrilien.services.notebook import Notebook
-from angrilien.store import people
+from angrilien.store import cards, people
 from angrilien.wire.ids import new_id
 
 MOST_LOOKALIKES = 3
@@ -30,7 +30,7 @@ def search(
     """
     with nb.store.read() as connection:
         found = people.search(connection, text, workshop_id=workshop_id, limit=limit)
-    return _named_communes(found)
+    return named_communes(found)
 
 
 def lookalikes(
@@ -51,7 +51,7 @@ def lookalikes(
         found = people.alike(
             connection, typed, whole, workshop_id=workshop_id, limit=MOST_LOOKALIKES
         )
-    return _named_communes(found)
+    return named_communes(found)
 
 
 def communes(text: str, *, limit: int = 8) -> tuple[CommuneRow, ...]:
@@ -65,6 +65,11 @@ def check(nb: Notebook, form: PersonForm) -> tuple[FieldProblem, ...]:
     named = bool(clean(form.commune)) and not form.insee
     if named or (form.insee and not reference.is_commune(form.insee)):
         problems.append(UnknownCommune("commune"))
+    if form.card:
+        with nb.store.read() as connection:
+            taken = cards.holders(connection, form.card)
+        if taken:
+            problems.append(CardTaken("card"))
     return tuple(problems)
 
 
@@ -92,6 +97,7 @@ def add_to_workshop(nb: Notebook, workshop_id: str, form: PersonForm) -> Roster:
             phone=clean(form.phone) or None,
             gender=vocabulary(form.gender, vocab.GENDERS),
             status=vocabulary(form.status, vocab.STATUSES),
+            card=form.card or None,
         )
         made.change(None, person)
         people.index(made.act.connection, [person])
@@ -99,7 +105,7 @@ def add_to_workshop(nb: Notebook, workshop_id: str, form: PersonForm) -> Roster:
     return attendance.roster(nb, workshop_id)
 
 
-def _named_communes(found: Sequence[PersonRow]) -> tuple[PersonRow, ...]:
+def named_communes(found: Sequence[PersonRow]) -> tuple[PersonRow, ...]:
     """Put the commune's name where the store only knows its code."""
     if not any(person.commune for person in found):
         return tuple(found)

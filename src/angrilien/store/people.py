@@ -136,6 +136,13 @@ def of_name(connection: Connection, first_name: str, last_name: str) -> list[str
     return list(connection.execute(query).scalars())
 
 
+def of_ids(
+    connection: Connection, ids: Sequence[str], *, workshop_id: str | None
+) -> list[PersonRow]:
+    """Return people by their ids, in the order of their names."""
+    return sorted(_people(connection, ids, workshop_id), key=lambda p: (fold(p.name), p.name))
+
+
 def birth_years(connection: Connection, ids: Sequence[str]) -> dict[str, int | None]:
     """Return the birth years of people."""
     query = select(participant.c.id, participant.c.birth_year).where(participant.c.id.in_(ids))
@@ -166,6 +173,7 @@ def _people(connection: Connection, ids: Sequence[str], workshop_id: str | None)
             participant.c.last_name,
             participant.c.birth_year,
             participant.c.insee,
+            participant.c.card,
             visits.c.last,
             here.c.id.label("attendance_id"),
             here.c.state,
@@ -184,6 +192,7 @@ def _people(connection: Connection, ids: Sequence[str], workshop_id: str | None)
             last_visit=row.last or "",
             attendance_id=row.attendance_id,
             state=row.state,
+            has_card=bool(row.card),
         )
         for row in connection.execute(query)
     ]

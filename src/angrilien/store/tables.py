@@ -74,6 +74,7 @@ _INDEXED: Final = {
     ("sheet_line", "sheet_id"),
     ("workshop_facilitator", "workshop_id"),
     ("alias", "from_id"),
+    ("participant", "card"),
 }
 
 

@@ -1,0 +1,1 @@
+CREATE INDEX ix_participant_card ON participant (card)
