@@ -24,6 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         app.Options(
             data_dir=asked.data_dir,
             programme=asked.programme,
+            profile=asked.profile,
             command=app.command_line(),
             locked=asked.locked,
             training=asked.training,

@@ -28,8 +28,9 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
-from angrilien import crashes, logs, paths, processes
+from angrilien import crashes, logs, paths, processes, provision
 from angrilien.crashes import Crashes
+from angrilien.domain.clock import SystemClock
 from angrilien.errors import (
     AlreadyOpen,
     DiskFull,
@@ -42,6 +43,7 @@ from angrilien.errors import (
 from angrilien.processes import LOCKED, command_line
 from angrilien.services import opening, programme, training_folder
 from angrilien.services.lanes import Lanes
+from angrilien.services.programme import Programme
 from angrilien.settings import Settings
 from angrilien.ui import icons, looks, theme
 from angrilien.ui.desk import Desk
@@ -91,6 +93,7 @@ class Options:
             it a full lock only ends the process.
         locked: it starts again after a full lock, and says so.
         training: it is the training, in a folder of its own below `data_dir`.
+        profile: file of the venue's profile; those laid by an installer without it.
     """
 
     data_dir: Path | None = None
@@ -98,6 +101,7 @@ class Options:
     command: tuple[str, ...] = ()
     locked: bool = False
     training: bool = False
+    profile: Path | None = None
 
 
 class _AfterFirstPaint(QObject):
@@ -155,9 +159,12 @@ class Application:
         self.settings = Settings(data)
         looks.apply(qt, self.settings)
         self.lanes = Lanes()
+        place = provision.Found()
         if options.training:
             chosen = replace(chosen, server="")
-        self.desk = Desk(self.lanes, chosen, self.folder, training=options.training)
+        else:
+            place = _place(options, chosen)
+        self.desk = Desk(self.lanes, chosen, self.folder, training=options.training, place=place)
         self.window = MainWindow(self.desk, self.settings)
         self._bell.rung.connect(self.window.come_forward)
         self.window.ended.connect(self._on_ended)
@@ -172,6 +179,8 @@ class Application:
             return
         self.window.navigate("unlock" if opening.exists(self.folder) else "first_start")
         self.window.show()
+        if not opening.exists(self.folder) and self.desk.place.problem is not None:
+            self.window.say_problem(self.desk.place.problem)
         if self._options.locked:
             self.window.say(self.window.tr("Le cahier s’est fermé tout seul. Rien n’est perdu."))
         if crashes.is_new(paths.log_dir(self.folder)):
@@ -300,6 +309,13 @@ def speak_french(qt: QApplication) -> list[QTranslator]:
         qt.installTranslator(translator)
         return [translator]
     return []
+
+
+def _place(options: Options, programme: Programme) -> provision.Found:
+    """Look for the venue's profile; a programme named on the command line has none laid for it."""
+    if options.programme is not None and options.profile is None:
+        return provision.Found()
+    return provision.find(programme, SystemClock().now(), chosen=options.profile)
 
 
 def _locked(folder: Path) -> QLockFile:

@@ -21,6 +21,7 @@ class Asked:
     Attributes:
         data_dir: folder of the notebook; the system's own place without it.
         programme: file of the programme; the one shipped without it.
+        profile: file of the venue's profile; those laid by an installer without it.
         demo: show the application on invented people, in a folder of its own.
         out: where the demonstration leaves its pictures and its summary.
         selftest: look whether all is in its place on this computer.
@@ -32,6 +33,7 @@ class Asked:
 
     data_dir: Path | None = None
     programme: Path | None = None
+    profile: Path | None = None
     demo: bool = False
     out: Path | None = None
     selftest: bool = False
@@ -56,6 +58,7 @@ def read_arguments(argv: Sequence[str] | None = None) -> Asked:
     return Asked(
         data_dir=found.data_dir,
         programme=found.programme,
+        profile=found.profile,
         demo=found.demo,
         out=found.out,
         selftest=found.selftest,
@@ -91,6 +94,7 @@ def parser() -> FrenchParser:
         metavar="FICHIER",
         help="fichier du programme (programme.json)",
     )
+    made.add_argument("--profile", type=Path, metavar="FICHIER", help="fichier de lieu")
     made.add_argument("--demo", action="store_true", help="montrer avec des personnes inventées")
     made.add_argument(
         "--training", action="store_true", help="s’entraîner avec des personnes inventées"

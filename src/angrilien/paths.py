@@ -7,10 +7,21 @@ from typing import Final
 
 import platformdirs
 
-__all__ = ["DATA_DIR_VARIABLE", "data_dir", "log_dir", "make_private_dir", "resource"]
+__all__ = [
+    "DATA_DIR_VARIABLE",
+    "VENUE_DIR_VARIABLE",
+    "data_dir",
+    "log_dir",
+    "make_private_dir",
+    "resource",
+    "venue_dirs",
+]
 
 DATA_DIR_VARIABLE: Final = "ANGRILIEN_DATA_DIR"
 """Name of the environment variable that moves the data folder."""
+
+VENUE_DIR_VARIABLE: Final = "ANGRILIEN_VENUE_DIR"
+"""Name of the environment variable that moves the folder of the venue's profile."""
 
 _PACKAGE: Final = Path(__file__).resolve().parent
 
@@ -63,6 +74,25 @@ def data_dir(override: Path | None = None) -> Path:
     if chosen:
         return Path(chosen).expanduser().absolute()
     return platformdirs.user_data_path("angrilien", appauthor=False, roaming=False)
+
+
+def venue_dirs() -> tuple[Path, ...]:
+    r"""Folders in which an installer may have laid the venue's profile; they need not exist.
+
+    The program's own folder (`venue`, beside the program or above it: an installation for one
+    user), then the computer's: `%PROGRAMDATA%\angrilien\venue` on Windows, and on Linux
+    `/var/lib/angrilien/venue` and `/usr/share/angrilien/venue`. The variable ANGRILIEN_VENUE_DIR
+    names another folder in the place of all of them.
+    """
+    chosen = os.environ.get(VENUE_DIR_VARIABLE)
+    if chosen:
+        return (Path(chosen).expanduser().absolute(),)
+    program = Path(sys.executable).resolve().parent
+    if sys.platform == "win32":
+        everybody = Path(os.environ.get("PROGRAMDATA", r"C:\ProgramData"))
+        return program / "venue", program.parent / "venue", everybody / "angrilien" / "venue"
+    shared = (Path("/var/lib/angrilien/venue"), Path("/usr/share/angrilien/venue"))
+    return (program / "venue", *shared) if getattr(sys, "frozen", False) else shared
 
 
 def log_dir(data: Path) -> Path:

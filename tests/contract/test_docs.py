@@ -32,6 +32,7 @@ from angrilien.wire.export import content_of, read_amendment, read_end
 from angrilien.wire.introduction import read_introduction
 from angrilien.wire.keys import key_id, read_certificate, read_key_list
 from angrilien.wire.order import read_file, read_order, write_file
+from angrilien.wire.profile import MOST_CHARACTERS, open_text, read_profile
 from angrilien.wire.recovery import read_recovery_answer, read_recovery_request
 from angrilien.wire.request import NONCE_SIZE, read_boxes, read_registration, read_request
 from angrilien.wire.sheet import fingerprint as fingerprint_of
@@ -280,6 +281,15 @@ def test_keys_and_programme(tmp_path: Path) -> None:
     signature = BLOCKS["text signature certificate"]
     assert programme.check_certificate(BLOCKS["json certificate"], signature) == certificate
     assert programme.to_json() == BLOCKS["json programme"]
+
+
+def test_a_venue_s_profile() -> None:
+    profile = read_profile(example("profile"))
+    assert profile.canonical() == example("profile")
+    check(Signer(bytes([6]) * 32), "profile", dsse.PROFILE, example("profile"))
+    text = str(BLOCKS["text profile-text"])
+    assert open_text(text) == (BLOCKS["text signature profile"], example("profile"))
+    assert f"{MOST_CHARACTERS} characters" in KEYS
 
 
 def test_the_default_programme_has_no_server() -> None:

@@ -31,6 +31,8 @@ def own_data_dir(_sandbox: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give each test, and what it starts, a data folder of its own (not made yet)."""
     data = _sandbox / f"data-{next(_counter)}"
     monkeypatch.setenv("ANGRILIEN_DATA_DIR", str(data))
+    # Nor does an installed program's venue count.
+    monkeypatch.setenv("ANGRILIEN_VENUE_DIR", str(data.with_name(f"{data.name}-venue")))
     # For whoever asks the system itself: Qt's settings, platformdirs, a sub-process.
     for name in ("HOME", "USERPROFILE"):
         monkeypatch.setenv(name, str(_sandbox))

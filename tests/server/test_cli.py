@@ -13,11 +13,13 @@ from pathlib import Path
 import httpx
 import pytest
 
+from angrilien import provision
 from angrilien.domain.codes import read_code
 from angrilien.domain.ids import venue_id
 from angrilien.paths import resource
 from angrilien.server.cli import main
 from angrilien.server.database import FILE_NAME
+from angrilien.vault.profile import ProfileForeign, check
 from angrilien.vault.programme import load_programme
 from helpers.laptops import write_workshop
 from helpers.servers import ANGRIE, LiveServer, LocalServer
@@ -250,3 +252,46 @@ def test_a_root_key_left_on_the_server_is_warned_about(
         (live.data / "root.key").unlink()
         live.restart()
         assert capfd.readouterr().err == ""
+
+
+def test_a_venue_s_profile(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("venue", "import", VENUES, "--data", folder) == 0
+    out = tmp_path / "angrie.angrilien-venue"
+    assert run("venue", "profile", ANGRIE, "--out", out, "--data", folder) == 0
+    profile = check(load_programme(tmp_path / "p.json"), provision.read_file(out))
+    assert (profile.venue_code, profile.server) == (ANGRIE, "https://a.example")
+    if sys.platform != "win32":
+        assert stat.S_IMODE(out.stat().st_mode) == 0o600, "it holds a code"
+    capsys.readouterr()
+    assert run("venue", "profile", ANGRIE, "--out", out, "--data", folder) == 1
+    assert capsys.readouterr().err == "Ce fichier existe déjà. Choisissez un autre nom.\n"
+    assert run("venue", "profile", "CAF-0", "--out", tmp_path / "x", "--data", folder) == 1
+    assert (
+        run("venue", "profile", ANGRIE, "--out", tmp_path / "absent" / "x", "--data", folder) == 1
+    )
+    assert run("venue", "profile", ANGRIE, "--days", 0, "--out", tmp_path / "x", "--data", folder)
+
+
+def test_a_new_key_of_profiles(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The former profiles stay good; a server without the key says what to do."""
+    assert run("venue", "import", VENUES, "--data", folder) == 0
+    before = tmp_path / "a.angrilien-venue"
+    assert run("venue", "profile", ANGRIE, "--out", before, "--data", folder) == 0
+    (folder / "profile.key").unlink()
+    capsys.readouterr()
+    assert run("venue", "profile", ANGRIE, "--out", tmp_path / "b", "--data", folder) == 1
+    assert "programme profile-key" in capsys.readouterr().err
+    root = folder / "root.key"
+    assert run("programme", "profile-key", "--root", before, "--data", folder) == 1
+    assert run("programme", "profile-key", "--root", root, "--data", folder) == 0
+    after = tmp_path / "c.angrilien-venue"
+    assert run("venue", "profile", ANGRIE, "--out", after, "--data", folder) == 0
+    newer = load_programme(folder / "programme.json")
+    for file in (before, after):
+        assert check(newer, provision.read_file(file)).venue_code == ANGRIE
+    with pytest.raises(ProfileForeign):
+        check(load_programme(tmp_path / "p.json"), provision.read_file(after))

@@ -10,14 +10,12 @@ from typing import Final
 from sqlmodel import Session, select
 
 from angrilien.errors import FileUnreadable
-from angrilien.server.errors import CannotWrite, KeysUnreadable, NotOurProgramme, RevokedLaptop
-from angrilien.server.keyring import LIFETIME, PROGRAMME
+from angrilien.server.errors import NotOurProgramme, RevokedLaptop
+from angrilien.server.keyring import LIFETIME, renew_list
 from angrilien.server.tables import Device
 from angrilien.vault.custody import CustodianKey, answer, fingerprint, waits_for
-from angrilien.vault.programme import Programme, load_programme
-from angrilien.vault.signing import Signer
-from angrilien.wire import dsse
-from angrilien.wire.canonical import BadMessage, unb64
+from angrilien.vault.programme import Programme
+from angrilien.wire.canonical import BadMessage
 from angrilien.wire.keys import ListedKey
 from angrilien.wire.recovery import RecoveryAnswer, RecoveryRequest, read_recovery_request
 
@@ -79,39 +77,24 @@ def enlist(folder: Path, root: Path, publics: list[bytes], now: int) -> Programm
         KeysUnreadable: the programme or the root key cannot be read, or do not belong together.
         CannotWrite: nothing was changed.
     """
-    try:
-        programme = load_programme(folder / PROGRAMME)
-        signer = Signer(unb64(root.read_text(encoding="utf-8").strip(), 32))
-    except (OSError, ValueError) as error:
-        raise KeysUnreadable from error
-    if signer.public != programme.root:
-        raise KeysUnreadable
     wanted = set(publics)
-    kept = tuple(
-        replace(key, withdrawn=True) if key.use == "recovery" and key.public not in wanted else key
-        for key in programme.keys.keys
-    )
-    known = {key.public for key in kept if key.use == "recovery" and not key.withdrawn}
-    new = tuple(
-        ListedKey(public=public, use="recovery", since=now, until=now + LIFETIME)
-        for public in publics
-        if public not in known
-    )
-    keys = replace(programme.keys, number=programme.keys.number + 1, issued=now, keys=(*kept, *new))
-    payload = keys.canonical()
-    after = replace(
-        programme,
-        keys=keys,
-        keys_text=payload.decode("utf-8"),
-        keys_signature=signer.header(dsse.KEYS, payload),
-    )
-    draft = folder / f"{PROGRAMME}.new"
-    try:
-        draft.write_text(after.to_json() + "\n", encoding="utf-8")
-        draft.replace(folder / PROGRAMME)
-    except OSError as error:
-        raise CannotWrite from error
-    return after
+
+    def next_keys(keys: tuple[ListedKey, ...]) -> tuple[ListedKey, ...]:
+        kept = tuple(
+            replace(key, withdrawn=True)
+            if key.use == "recovery" and key.public not in wanted
+            else key
+            for key in keys
+        )
+        known = {key.public for key in kept if key.use == "recovery" and not key.withdrawn}
+        new = tuple(
+            ListedKey(public=public, use="recovery", since=now, until=now + LIFETIME)
+            for public in publics
+            if public not in known
+        )
+        return (*kept, *new)
+
+    return renew_list(folder, root, next_keys, now)
 
 
 def _refuse_revoked(session: Session, request: RecoveryRequest) -> None:

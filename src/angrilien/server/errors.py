@@ -61,6 +61,27 @@ class UnknownVenue(KnownError):
     sentence = "Aucun lieu n’a ce code. Voyez « angrilien-server venue list »."
 
 
+class NoProfileKey(KnownError):
+    """The key of profiles is not here, or is not listed."""
+
+    sentence = (
+        "La clé des fichiers de lieu n’est pas ici. "
+        "Créez-la avec « angrilien-server programme profile-key »."
+    )
+
+
+class NoAddress(KnownError):
+    """A programme that was made without a server's address."""
+
+    sentence = "Ce programme n’a pas d’adresse de serveur : un ordinateur ne le trouverait pas."
+
+
+class ProfileTooLong(KnownError):
+    """A profile that does not fit into an installer."""
+
+    sentence = "Ce fichier de lieu serait trop long : raccourcissez l’adresse ou le nom du lieu."
+
+
 class UnknownDevice(KnownError):
     """No laptop has this id."""
 

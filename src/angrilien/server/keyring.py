@@ -13,7 +13,7 @@ import json
 import os
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -31,6 +31,9 @@ from angrilien.wire.keys import KeyList, ListedKey
 KEYRING: Final = "keyring.json"
 ROOT: Final = "root.key"
 PROGRAMME: Final = "programme.json"
+PROFILE: Final = "profile.key"
+"""Private half of the key of profiles. It may stand on the technician's computer alone: a server
+without it streams no installer, and does all the rest."""
 _YEAR: Final = 365 * 24 * 3600 * 1000
 LIFETIME: Final = 5 * _YEAR
 """How long the first signing and box keys may be used, in milliseconds."""
@@ -45,12 +48,14 @@ class Keyring:
         signer: signs answers, receipts and certificates.
         box_seed: private half of the X25519 box key.
         pepper: keeps the stored digests of registration codes from being tried out elsewhere.
+        profile: signs the venues' profiles, where its key is kept here.
     """
 
     programme: Programme
     signer: Signer = field(repr=False)
     box_seed: bytes = field(repr=False)
     pepper: bytes = field(repr=False)
+    profile: Signer | None = field(default=None, repr=False)
 
     @property
     def aud(self) -> str:
@@ -77,6 +82,7 @@ def make_keyring(
         The keyring and the root's key pair.
     """
     root, signer, box_seed = Signer(random(32)), Signer(random(32)), random(32)
+    profile = Signer(random(32))
     box_public = bytes(PrivateKey(box_seed).public_key)
     keys = KeyList(
         aud=aud,
@@ -85,6 +91,7 @@ def make_keyring(
         keys=(
             ListedKey(public=signer.public, use="sign", since=now, until=now + LIFETIME),
             ListedKey(public=box_public, use="box", since=now, until=now + LIFETIME),
+            ListedKey(public=profile.public, use="profile", since=now, until=now + LIFETIME),
         ),
     )
     payload = keys.canonical()
@@ -96,7 +103,13 @@ def make_keyring(
         keys_text=payload.decode("utf-8"),
         keys_signature=root.header(dsse.KEYS, payload),
     )
-    keyring = Keyring(programme=programme, signer=signer, box_seed=box_seed, pepper=random(32))
+    keyring = Keyring(
+        programme=programme,
+        signer=signer,
+        box_seed=box_seed,
+        pepper=random(32),
+        profile=profile,
+    )
     return keyring, root
 
 
@@ -117,6 +130,8 @@ def save_keyring(folder: Path, keyring: Keyring, root: Signer) -> None:
     try:
         make_private_dir(folder)
         _write_private(folder / ROOT, b64(root.seed) + "\n")
+        if keyring.profile is not None:
+            _write_private(folder / PROFILE, b64(keyring.profile.seed) + "\n")
         write_programme(folder / PROGRAMME, keyring.programme)
         # Last: this file makes the folder a programme's.
         _write_private(folder / KEYRING, json.dumps(secret, indent=1) + "\n")
@@ -151,10 +166,89 @@ def load_keyring(folder: Path) -> Keyring:
         programme = load_programme(folder / PROGRAMME)
     except (OSError, ValueError, KeyError, TypeError, BadProgramme, FileUnreadable) as error:
         raise KeysUnreadable from error
-    keyring = Keyring(programme=programme, signer=Signer(sign), box_seed=box, pepper=pepper)
+    keyring = Keyring(
+        programme=programme,
+        signer=Signer(sign),
+        box_seed=box,
+        pepper=pepper,
+        profile=_profile_key(folder, programme),
+    )
     if programme.keys.find(keyring.signer.id, "sign") is None:
         raise KeysUnreadable
     return keyring
+
+
+def _profile_key(folder: Path, programme: Programme) -> Signer | None:
+    """Return the key of profiles; None where it is not kept here, or not listed any more."""
+    if not (folder / PROFILE).exists():
+        return None
+    try:
+        signer = Signer(unb64((folder / PROFILE).read_text(encoding="utf-8").strip(), 32))
+    except (OSError, ValueError) as error:
+        raise KeysUnreadable from error
+    return signer if programme.keys.find(signer.id, "profile") is not None else None
+
+
+def save_profile_key(folder: Path, signer: Signer) -> None:
+    """Keep a new key of profiles in the place of the former one.
+
+    Raises:
+        CannotWrite: the folder cannot be written.
+    """
+    draft = folder / f"{PROFILE}.new"
+    try:
+        draft.unlink(missing_ok=True)
+        _write_private(draft, b64(signer.seed) + "\n")
+        draft.replace(folder / PROFILE)
+    except OSError as error:
+        raise CannotWrite from error
+
+
+def renew_list(
+    folder: Path,
+    root: Path,
+    change: Callable[[tuple[ListedKey, ...]], tuple[ListedKey, ...]],
+    now: int,
+) -> Programme:
+    """Write the programme's next list of keys, signed by the root.
+
+    Args:
+        folder: the server's.
+        root: file of the root key, out of its safe.
+        change: gives the keys of the next list from those of the present one.
+        now: milliseconds UTC.
+
+    Raises:
+        KeysUnreadable: the programme or the root key cannot be read, or do not belong together.
+        CannotWrite: nothing was changed.
+    """
+    try:
+        programme = load_programme(folder / PROGRAMME)
+        signer = Signer(unb64(root.read_text(encoding="utf-8").strip(), 32))
+    except (OSError, ValueError, BadProgramme, FileUnreadable) as error:
+        raise KeysUnreadable from error
+    if signer.public != programme.root:
+        raise KeysUnreadable
+    keys = replace(
+        programme.keys,
+        number=programme.keys.number + 1,
+        issued=now,
+        keys=change(programme.keys.keys),
+    )
+    payload = keys.canonical()
+    after = replace(
+        programme,
+        keys=keys,
+        keys_text=payload.decode("utf-8"),
+        keys_signature=signer.header(dsse.KEYS, payload),
+    )
+    draft = folder / f"{PROGRAMME}.new"
+    try:
+        draft.write_text(after.to_json() + "\n", encoding="utf-8")
+        draft.replace(folder / PROGRAMME)
+    except OSError as error:
+        raise CannotWrite from error
+    return after
 
 
 def _write_private(path: Path, text: str) -> None:

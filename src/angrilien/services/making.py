@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from pathlib import Path
 
 from angrilien.domain.clock import DEFAULT_ZONE, Clock, SystemClock, known_zone
@@ -19,7 +20,15 @@ from angrilien.errors import (
     NotebookMissing,
     Retired,
 )
-from angrilien.services import copies, erasure, forks, heads, reference, rekeying, revocation
+from angrilien.services import (
+    copies,
+    erasure,
+    forks,
+    heads,
+    reference,
+    rekeying,
+    revocation,
+)
 from angrilien.services.notebook import Notebook
 from angrilien.services.opening import (
     DATABASE,
@@ -29,7 +38,8 @@ from angrilien.services.opening import (
     check_ours,
     exists,
 )
-from angrilien.store import ballast, code_secrets, marks, slots
+from angrilien.services.venue_profile import kept_of
+from angrilien.store import ballast, code_secrets, kept_profile, marks, slots
 from angrilien.store.log import Stamp
 from angrilien.store.store import Birth, Identity, Store
 from angrilien.vault.boxes import custodians_of
@@ -40,6 +50,7 @@ from angrilien.vault.signing import Signer
 from angrilien.vault.slots import DEFAULT_KDF, Kdf, Secrets, SlotFile
 from angrilien.wire.canonical import b64
 from angrilien.wire.ids import new_id
+from angrilien.wire.profile import Profile
 
 PROVISIONAL_NAME = "Lieu à préciser"
 
@@ -53,11 +64,15 @@ def create(
     kdf: Kdf = DEFAULT_KDF,
     zone: str = DEFAULT_ZONE,
     venue_name: str = PROVISIONAL_NAME,
+    profile: Profile | None = None,
 ) -> Notebook:
     """Make the notebook: vault, database, device key, first incarnation, first animateur.
 
     The database is made under another name and renamed last, so that a cut in the middle leaves no
     half notebook.
+
+    `profile` is the venue's, where one came with the installer: it names the venue, and its code
+    registers the laptop. A code that was typed goes before it.
 
     Raises:
         NotebookExists: there is one; it is left as it is.
@@ -79,9 +94,17 @@ def create(
         start.passphrase, kdf, custodians=custodians_of(programme.keys, now)
     )
     identity = Identity(dev=new_id(), inc=new_id(), seed=signer.seed, public=signer.public)
-    provisional = VenueRow(
-        id=provisional_venue_id(identity.dev), name=venue_name, tz=zone, provisional=True
-    )
+    home = provisional_venue_id(identity.dev)
+    provisional = VenueRow(id=home, name=venue_name, tz=zone, provisional=True)
+    if start.venue_code.strip():
+        profile = None
+    if profile is not None:
+        provisional = replace(
+            provisional,
+            name=profile.venue_name,
+            commune=profile.commune,
+            tz=known_zone(profile.tz),
+        )
     birth = Birth(
         identity=identity,
         made_at=now,
@@ -100,7 +123,10 @@ def create(
                 if start.code_secret:
                     hashed = hash_code(read_code_secret(start.code_secret))
                     code_secrets.save(act.connection, person.id, hashed, now)
-                marks.put(act.connection, venue_code=read_code(start.venue_code) or "")
+                if profile is not None:
+                    kept_profile.put(act.connection, kept_of(profile))
+                code = start.venue_code if profile is None else profile.code
+                marks.put(act.connection, venue_code=read_code(code) or "")
         finally:
             store.close()
         save_atomically(folder / SLOTS, slot_file.to_bytes())

@@ -10,8 +10,9 @@ from angrilien.domain.rows import VenueRow
 from angrilien.errors import BugError
 from angrilien.services.acts import History
 from angrilien.services.rosters import Rosters
+from angrilien.services.venue_profile import with_address
 from angrilien.services.venues import CHOSEN, VENUES_ORDER, allowed, with_first
-from angrilien.store import facts, marks, workshops
+from angrilien.store import facts, kept_profile, marks, workshops
 from angrilien.store.log import Stamp
 from angrilien.store.store import Store
 from angrilien.vault.programme import Programme
@@ -61,11 +62,14 @@ class Notebook:
         self._started = (clock.now(), steady_seconds())
         with store.read() as connection:
             kept = marks.read(connection)
+            profile = kept_profile.read(connection)
         self._skew = kept.skew
         self._own_venues: tuple[VenueRow, ...] = ()
         self._venues_until: int | None = None
         if kept.keys:
             self.programme = programme.newer(kept.keys, kept.keys_sig)
+        if profile is not None:
+            self.programme = with_address(self.programme, profile.made, profile.server)
 
     @property
     def has_vault(self) -> bool:

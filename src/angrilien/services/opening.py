@@ -20,6 +20,7 @@ from angrilien.vault.slots import DEFAULT_KDF, Kdf
 
 if TYPE_CHECKING:
     from angrilien.services.notebook import Notebook
+    from angrilien.wire.profile import Profile
 
 DATABASE = "cahier.db"
 UNFINISHED = f"{DATABASE}.new"
@@ -103,11 +104,12 @@ def create(
     clock: Clock | None = None,
     kdf: Kdf = DEFAULT_KDF,
     zone: str = DEFAULT_ZONE,
+    profile: Profile | None = None,
 ) -> Notebook:
     """Make the notebook of a data folder; see `making.create`."""
     from angrilien.services import making  # noqa: PLC0415
 
-    return making.create(folder, start, programme, clock=clock, kdf=kdf, zone=zone)
+    return making.create(folder, start, programme, clock=clock, kdf=kdf, zone=zone, profile=profile)
 
 
 def open_notebook(

@@ -112,6 +112,10 @@ class Sender:
         self._due = self._contact_due = 0.0
         self._begin(again=True)
 
+    def use_address(self, server: str) -> None:
+        """Send there from now on: a venue's profile has just said so."""
+        self._server = server
+
     def close(self) -> None:
         """Begin nothing more, and cut the request under way."""
         with self._lock:

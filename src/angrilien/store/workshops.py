@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, case, exists, func, or_, select
+from sqlalchemy import Connection, Row, and_, case, exists, func, or_, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from angrilien.domain.entities import Attendance, Workshop, WorkshopFacilitator
@@ -41,6 +41,13 @@ def venues(connection: Connection, ids: Collection[str]) -> dict[str, VenueRow]:
         )
         for row in connection.execute(select(venue).where(venue.c.id.in_(ids)))
     }
+
+
+def name_venue(connection: Connection, venue_id: str, name: str) -> None:
+    """Give another name to the provisional venue: it is no venue of the programme's list."""
+    connection.execute(
+        update(venue).where(venue.c.id == venue_id, venue.c.provisional.is_(True)).values(name=name)
+    )
 
 
 def find(connection: Connection, workshop_id: str) -> WorkshopRow | None:

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QTimeZone, Signal
 
 from angrilien.domain.clock import Clock, SystemClock, known_zone
 from angrilien.errors import BugError, KnownError, Mistake
+from angrilien.provision import Found
 from angrilien.services.lanes import Lanes
 from angrilien.ui.changes import ChangeHub
 from angrilien.ui.relay import Receiver, Relay
@@ -48,6 +49,7 @@ class Desk(QObject):
         folder: of the notebook.
         clock: where the screens take the time from.
         training: it is the training's: its notebook goes when it is closed, nothing leaves.
+        place: what was found of the venue's profile.
     """
 
     problem_met = Signal(object)
@@ -61,6 +63,7 @@ class Desk(QObject):
         *,
         clock: Clock | None = None,
         training: bool = False,
+        place: Found | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -68,6 +71,7 @@ class Desk(QObject):
         self.lanes = lanes
         self.programme: Any = programme
         self.folder = folder
+        self.place = place or Found()
         self.clock: Clock = clock or SystemClock()
         self.relay = Relay(self)
         self.changed = ChangeHub(self)

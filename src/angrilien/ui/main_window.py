@@ -186,6 +186,7 @@ class MainWindow(QWidget):
         self._guard = guard_class(self)
         watch.retired.connect(self._guard.end)
         pkgutil.resolve_name("angrilien.ui.restored:Restored")(self)
+        pkgutil.resolve_name("angrilien.ui.venue_profile:VenueProfile")(self)
 
     @Slot()
     def begin_again(self) -> None:

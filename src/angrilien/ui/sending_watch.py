@@ -55,7 +55,11 @@ class SendingWatch(QObject):
         # and a registration may come before the first look at the state.
         self._told = (False, 0)
         self._sender = sending.Sender(
-            desk.lanes, desk.notebook, desk.programme, clock=desk.clock, on_event=self._on_event
+            desk.lanes,
+            desk.notebook,
+            desk.notebook.programme,
+            clock=desk.clock,
+            on_event=self._on_event,
         )
         self._network = network or NetworkWatch(system_information(), self)
         self._network.came_back.connect(self.send_now)
@@ -119,6 +123,10 @@ class SendingWatch(QObject):
     def send_now(self) -> None:
         """Try at once."""
         self._sender.send_now()
+
+    def use_address(self, server: str) -> None:
+        """Send there from now on."""
+        self._sender.use_address(server)
 
     def set_zone(self, tz: str) -> None:
         """Say the hours of another zone."""

@@ -43,8 +43,12 @@ class Programme:
             return self
         return replace(self, keys=keys, keys_text=keys_text, keys_signature=keys_signature)
 
-    def check_signed(self, payload_type: str, payload: bytes, header: str | None) -> str:
-        """Check that a listed signing key of the programme signed `payload`; return the key's id.
+    def check_signed(
+        self, payload_type: str, payload: bytes, header: str | None, *, use: str = "sign"
+    ) -> str:
+        """Check that a listed key of the programme signed `payload`; return the key's id.
+
+        `use` is the key's: the server's day-to-day key, or the one of the venues' profiles.
 
         Raises:
             BadSignature: no such key, a withdrawn one, or a signature that is not its own.
@@ -53,7 +57,7 @@ class Programme:
             wanted, signature = dsse.read_header(header)
         except BadMessage as error:
             raise BadSignature from error
-        key = self.keys.find(wanted, "sign")
+        key = self.keys.find(wanted, use)
         if key is None:
             raise BadSignature
         verify(key.public, payload_type, payload, signature)

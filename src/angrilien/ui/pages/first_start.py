@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import pkgutil
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Slot
@@ -30,6 +31,7 @@ from angrilien.ui.words import problem_text
 if TYPE_CHECKING:
     from angrilien.ui.desk import Desk
     from angrilien.ui.main_window import MainWindow
+    from angrilien.wire.profile import Profile
 
 _STEPS: Final = 5
 _NAME, _PHRASE, _TYPED, _SECRET, _CODE, _BUSY = range(6)
@@ -44,20 +46,27 @@ class FirstStartPage(Page):
     def __init__(self, desk: Desk, window: MainWindow) -> None:
         super().__init__(desk, window)
         self._step = _NAME
+        self._profile = desk.place.usable(desk.clock.now())
+        self._declined: Profile | None = None
         self.head = PageHead("")
         scroll = ScrollPage(width=760, centred=True)
         scroll.body.addWidget(self.head)
-        self._steps = (
+        self._steps = [
             self._name_step(),
             self._phrase_step(),
             self._typed_step(),
             self._secret_step(),
             self._code_step(),
             self._busy_step(),
-        )
+        ]
         scroll.body.insertStretch(0, 1)
         for step in self._steps:
             scroll.body.addWidget(step)
+        self._typed_code_step = self._steps[_CODE]
+        if self._profile is not None:
+            self._typed_code_step.hide()
+            self._steps[_CODE] = self._venue_step(self._profile)
+            scroll.body.addWidget(self._steps[_CODE])
         scroll.body.addStretch(2)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -80,7 +89,7 @@ class FirstStartPage(Page):
             _PHRASE: self.noted,
             _TYPED: self.typed_field.edit,
             _SECRET: self.secret.code.edit,
-            _CODE: self.code_field.edit,
+            _CODE: self.code_field.edit if self._profile is None else self.begin_here,
         }
         if self._step in firsts:
             firsts[self._step].setFocus()
@@ -187,6 +196,29 @@ class FirstStartPage(Page):
             self.begin,
         )
 
+    def _venue_step(self, profile: Profile) -> QWidget:
+        """The venue came with the installer: nothing is to be typed."""
+        self.venue_back = Button(self.tr("&Retour"), "secondary", "back")
+        self.venue_back.clicked.connect(self.go_back)
+        self.other_venue = Button(self.tr("C’est un &autre lieu"))
+        self.other_venue.clicked.connect(self._on_other_venue)
+        self.begin_here = Button(self.tr("&Commencer"), "primary", "check")
+        self.begin_here.clicked.connect(self._on_without)
+        named = ", ".join(part for part in (profile.venue_name, profile.commune) if part)
+        return step_of(
+            (
+                Text(self.tr("Cet ordinateur est celui de\u00a0:")),
+                Text(named, "heading"),
+                Text(
+                    self.tr("Il s’inscrira tout seul, dès qu’il y aura Internet."),
+                    "subtitle",
+                ),
+            ),
+            self.venue_back,
+            self.other_venue,
+            self.begin_here,
+        )
+
     def _busy_step(self) -> QWidget:
         return step_of((Text(self.tr("Cela prend quelques secondes.")),), None)
 
@@ -196,7 +228,7 @@ class FirstStartPage(Page):
             self.tr("Votre phrase de passe"),
             self.tr("À vous de l’écrire"),
             self.tr("Votre code secret"),
-            self.tr("Le code du lieu"),
+            self.tr("Le code du lieu") if self._profile is None else self.tr("Votre lieu"),
             self.tr("Création du cahier…"),
         )
         self._step = step
@@ -266,6 +298,14 @@ class FirstStartPage(Page):
         self.typed_field.edit.setFocus()
 
     @Slot()
+    def _on_other_venue(self) -> None:
+        """The installer was another venue's: the code is typed, as it always can be."""
+        self._steps[_CODE].hide()
+        self._declined, self._profile = self._profile, None
+        self._steps[_CODE] = self._typed_code_step
+        self._go(_CODE)
+
+    @Slot()
     def _on_without(self) -> None:
         self._create("")
 
@@ -296,7 +336,7 @@ class FirstStartPage(Page):
             code_secret=secret,
         )
         self.desk.run(
-            functools.partial(opening.create, zone=self.desk.zone),
+            functools.partial(opening.create, zone=self.desk.zone, profile=self._profile),
             self.desk.folder,
             start,
             self.desk.programme,
@@ -309,6 +349,9 @@ class FirstStartPage(Page):
             field.set_text("")
         self.secret.clear()
         self.words.show_phrase("")
+        if self._declined is not None:
+            decline = pkgutil.resolve_name("angrilien.services.venue_profile:decline")
+            self.desk.run(decline, notebook, self._declined)
         self.main.open_notebook(notebook)
 
     def _on_not_created(self, error: KnownError) -> None:
