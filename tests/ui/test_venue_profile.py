@@ -105,7 +105,7 @@ def test_without_a_connection_the_venue_is_named_all_the_same(
     page = to_the_last_step(qtbot, application)
     click(page.begin_here)
     until(lambda: application.desk.is_open, seconds=20)
-    until(lambda: application.window._venue.text() == "L’Angri’lien, Angrie")
+    until(lambda: application.window.nav._venue.text() == "L’Angri’lien, Angrie")
     home = application.desk.lanes.store.submit(application.desk.notebook.home).result(30)
     assert (home.name, home.provisional) == ("L’Angri’lien", True)
 
