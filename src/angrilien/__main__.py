@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import tempfile
 from collections.abc import Sequence
+from pathlib import Path
 
 from angrilien import cli
 
@@ -14,6 +17,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     code = cli.run(asked)
     if code is not None:
         return code
+    if asked.trial_start:
+        return _trial_start()
     if asked.demo:
         from angrilien import demo  # noqa: PLC0415 - it brings a server of its own
 
@@ -30,6 +35,25 @@ def main(argv: Sequence[str] | None = None) -> int:
             training=asked.training,
         )
     )
+
+
+def _trial_start() -> int:
+    """Start as the training does, unseen and in a throw-away folder; 0 if it went well."""
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from angrilien import app  # noqa: PLC0415 - as above
+    from angrilien.ui.trial_start import TrialStart  # noqa: PLC0415
+
+    trial = TrialStart()
+
+    def begin(application: app.Application) -> None:
+        application.start()
+        trial.watch(application.window)
+
+    with tempfile.TemporaryDirectory(
+        prefix="angrilien-essai-", ignore_cleanup_errors=True
+    ) as folder:
+        code = app.run(app.Options(data_dir=Path(folder), training=True), begin=begin)
+    return code or int(not trial.is_good)
 
 
 if __name__ == "__main__":

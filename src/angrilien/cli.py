@@ -29,6 +29,7 @@ class Asked:
         verify: file of ended sheets to check.
         training: open the training in the place of the notebook.
         locked: it starts again after a full lock; nobody types that.
+        trial_start: start unseen in a throw-away folder; an installer asks that.
     """
 
     data_dir: Path | None = None
@@ -41,6 +42,7 @@ class Asked:
     verify: Path | None = None
     training: bool = False
     locked: bool = False
+    trial_start: bool = False
 
 
 def read_arguments(argv: Sequence[str] | None = None) -> Asked:
@@ -66,6 +68,7 @@ def read_arguments(argv: Sequence[str] | None = None) -> Asked:
         verify=Path(found.words[1]) if found.words else None,
         training=found.training,
         locked=found.locked,
+        trial_start=found.trial_start,
     )
 
 
@@ -107,6 +110,7 @@ def parser() -> FrenchParser:
         "--diagnostic", type=Path, metavar="FICHIER", help="écrire ce qu’il faut à qui vous aide"
     )
     made.add_argument("--locked", action="store_true", help=argparse.SUPPRESS)
+    made.add_argument("--trial-start", action="store_true", help=argparse.SUPPRESS)
     return made
 
 
