@@ -19,7 +19,7 @@ COMPILE := $(BIN)/uv pip compile --no-config --quiet --universal --python-versio
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 
 .DEFAULT_GOAL := help
-.PHONY: help env test test-long lint format demo bench lock resources wheel clean
+.PHONY: help env test test-long lint format demo bench lock resources wheel installers clean
 
 help:
 	@echo 'make demo       see the application on invented people'
@@ -30,6 +30,7 @@ help:
 	@echo 'make lock       choose the versions of the dependencies again (UPGRADE=--upgrade)'
 	@echo 'make resources  build resources/ again (SOURCES=folder FONT=folder)'
 	@echo 'make wheel      build the wheel into dist/'
+	@echo 'make installers  an installer for each venue (VENUES=….csv DATA=server OUT=folder EXE=… DEB=…)'
 	@echo 'make clean      take away what was built; the environment too'
 
 env: $(STAMP)
@@ -105,6 +106,16 @@ resources: env
 
 wheel: env
 	$(BIN)/python -m hatchling build --target wheel
+
+# One base, a signed profile laid over it for each venue; begun again, it goes on (docs/release.md).
+OUT ?= dist/installers
+installers: env
+	@test -n '$(VENUES)' && test -n '$(DATA)' || { \
+		echo 'make installers VENUES=….csv DATA=folder of the server [OUT=…] [EXE=…] [DEB=…]' >&2; \
+		exit 1; }
+	$(BIN)/angrilien-server venue import '$(VENUES)' --data '$(DATA)'
+	$(BIN)/angrilien-server venue installers --venues '$(VENUES)' --data '$(DATA)' --out '$(OUT)' \
+		$(if $(EXE),--exe '$(EXE)') $(if $(DEB),--deb '$(DEB)' --whole-deb)
 
 clean:
 	rm -rf dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis \

@@ -6,14 +6,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from angrilien import provision
 from angrilien.app import Application, Options
+from angrilien.domain.clock import SystemClock
+from angrilien.server import installers
 from angrilien.server.cli import main
 from angrilien.ui import icons
+from helpers.installers import make_exe
 from helpers.notebooks import CODE_SECRET, NOON
 from helpers.profiles import make_keys, signed, write_programme
 from helpers.servers import ANGRIE, LiveServer
@@ -22,7 +27,7 @@ from helpers.windows import click, settle, until, write
 
 @pytest.fixture
 def profile(tmp_path: Path) -> Path:
-    return tmp_path / "angrie.angrilien-venue"
+    return tmp_path / provision.NAME
 
 
 def begun(qtbot: QtBot, qapp: QApplication, options: Options) -> Application:
@@ -31,6 +36,24 @@ def begun(qtbot: QtBot, qapp: QApplication, options: Options) -> Application:
     assert QTest.qWaitForWindowActive(made.window)
     settle(qtbot, made.window)
     return made
+
+
+def now() -> int:
+    return SystemClock().now()
+
+
+def fetched(live: LiveServer, key: str, kind: str, path: Path) -> Path:
+    """Fetch an installer of Angrie as a technician's tool does."""
+    base = live.data / installers.FOLDER / installers.BASE_EXE
+    base.parent.mkdir()
+    make_exe(base, 3_000_000)
+    answer = httpx.get(
+        f"{live.url}/v1/installers/{ANGRIE}/{kind}", headers={"Authorization": f"Bearer {key}"}
+    )
+    assert len(answer.content) == base.stat().st_size
+    assert "Angrilien-CAF-49008.exe" in answer.headers["content-disposition"]
+    path.write_bytes(answer.content)
+    return path
 
 
 @pytest.fixture
@@ -66,9 +89,13 @@ def test_from_nothing_to_ready_without_a_code_typed(
     applications: list[Application],
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """The installer's file, a real server over a socket, the real window."""
+    """The installer fetched with an access key, a real server over a socket, the real window."""
     with LiveServer(tmp_path / "live") as live:
-        live.run("venue", "profile", ANGRIE, "--out", str(profile))
+        capsys.readouterr()
+        live.run("access-key", "create", "atelier")
+        key = capsys.readouterr().out.strip()
+        program = fetched(live, key, "exe", tmp_path / "Angrilien.exe")
+        assert provision.lay(live.programme, provision.of_installer(program), profile.parent, now())
         options = Options(
             data_dir=tmp_path / "data", programme=live.programme_path, profile=profile
         )

@@ -14,7 +14,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, StreamingResponse
 
 from angrilien.server.answers import Signed
 from angrilien.server.asking import Asked, Rejected
@@ -94,8 +94,30 @@ def make_app(service: Service) -> FastAPI:
     async def register(request: Request) -> Response:
         return await _ask(request, service.register, MAX_REGISTRATION)
 
+    _give_installers(app, service)
     _tell_refusals(app, service)
     return app
+
+
+def _give_installers(app: FastAPI, service: Service) -> None:
+    """Send installers to technicians: by an access key, not by a laptop's signature."""
+
+    @app.get("/v1/installers/{venue}/{kind}")
+    async def installer(request: Request, venue: str, kind: str) -> Response:
+        scheme, _, shown = request.headers.get("authorization", "").partition(" ")
+        address = request.client.host if request.client else ""
+        key = shown.strip() if scheme.lower() == "bearer" else ""
+        made = await run_in_threadpool(service.installer, key, address, venue, kind)
+        return StreamingResponse(
+            made.pieces,
+            media_type="application/octet-stream",
+            headers={
+                "Content-Length": str(made.size),
+                "Content-Disposition": f'attachment; filename="{made.name}"',
+                # Each is another: it carries a code of its own.
+                "Cache-Control": "no-store",
+            },
+        )
 
 
 async def _retry(service: Service) -> None:

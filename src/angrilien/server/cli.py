@@ -13,7 +13,13 @@ from angrilien.domain.clock import DEFAULT_ZONE, SystemClock, local
 from angrilien.domain.codes import show_code
 from angrilien.domain.french import number
 from angrilien.errors import KnownError
-from angrilien.server import cli_backups, cli_devices, cli_profiles, cli_recovery
+from angrilien.server import (
+    cli_backups,
+    cli_devices,
+    cli_installers,
+    cli_profiles,
+    cli_recovery,
+)
 from angrilien.server.errors import CannotWrite, NotOurDays, ProgrammeExists, UnknownWorkshop
 from angrilien.server.folder import open_programme
 from angrilien.server.keyring import load_keyring, make_keyring, save_keyring, write_programme
@@ -194,6 +200,7 @@ def parser() -> argparse.ArgumentParser:
     served.set_defaults(run=_serve)
 
     cli_profiles.add_commands(of_programme, of_venue)
+    cli_installers.add_commands(commands, of_venue)
     cli_devices.add_commands(commands)
     cli_recovery.add_commands(commands)
     cli_backups.add_commands(commands)

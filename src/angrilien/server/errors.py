@@ -82,6 +82,30 @@ class ProfileTooLong(KnownError):
     sentence = "Ce fichier de lieu serait trop long : raccourcissez l’adresse ou le nom du lieu."
 
 
+class AccessKeyExists(KnownError):
+    """Two keys of one name could not be told apart when one has to be withdrawn."""
+
+    sentence = "Une clé d’accès porte déjà ce nom. Choisissez-en un autre."
+
+
+class UnknownAccessKey(KnownError):
+    """No access key has this name."""
+
+    sentence = "Aucune clé d’accès n’a ce nom. Voyez « angrilien-server access-key list »."
+
+
+class NoBase(KnownError):
+    """The base that a venue's installer is laid over is not there, or is no such file."""
+
+    sentence = "Le programme d’installation de base n’est pas là, ou n’en est pas un : {file}."
+
+
+class NoRoomInBase(KnownError):
+    """A signed Windows program in which no room was left for a profile."""
+
+    sentence = "Ce programme est signé et n’a pas de place pour un lieu : {file}. Refaites-le."
+
+
 class UnknownDevice(KnownError):
     """No laptop has this id."""
 

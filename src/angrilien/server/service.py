@@ -14,11 +14,14 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col
 
 from angrilien.domain.clock import Clock
+from angrilien.errors import KnownError
+from angrilien.server.access import use_key
 from angrilien.server.answers import Answerer, Signed
 from angrilien.server.asking import Asked, KnownKey, Rejected, Speaker, check, signer_of, speaker_of
 from angrilien.server.blobs import Piece, take
 from angrilien.server.database import Database
 from angrilien.server.erasure import compact
+from angrilien.server.errors import UnknownVenue
 from angrilien.server.held import held_items
 from angrilien.server.incarnations import (
     NOT_VOUCHED,
@@ -28,9 +31,11 @@ from angrilien.server.incarnations import (
     other_certificates,
 )
 from angrilien.server.ingest import store
+from angrilien.server.installers import KINDS, Bases, Installer, check_base, installer
 from angrilien.server.keyring import Keyring
 from angrilien.server.limits import BUSY_SECONDS, Tries
 from angrilien.server.orders import orders_after, tag_of
+from angrilien.server.profiles import make_profile
 from angrilien.server.projections import TRANSIENT, apply_new, retry_held
 from angrilien.server.registration import certificate_of, register
 from angrilien.server.tables import Device, DeviceKey, Incarnation
@@ -43,6 +48,8 @@ from angrilien.wire.push import open_push
 from angrilien.wire.request import read_boxes, read_registration
 
 _LOG = logging.getLogger(__name__)
+CODE_DAYS: Final = 30
+"""How long the code of an installer is good that was fetched."""
 NOT_YOURS: Final = "not_yours"
 """Signed refusal: the device, or the incarnation, is not the one that owns the key."""
 
@@ -276,6 +283,35 @@ class Service:
         if refused:
             self.tries.note_wrong(asked.address)
         return signed
+
+    def installer(self, shown: str, address: str, venue: str, kind: str) -> Installer:
+        """Make a venue's installer for whoever shows an access key; nothing of it is kept here.
+
+        Raises:
+            Rejected: the key is not good, the venue is not known, or its base is not here.
+        """
+        wait = self.tries.wait(address)
+        if wait:
+            raise Rejected(429, "too_many_tries", retry_after=wait)
+        now = self.clock.now()
+        who = use_key(self.database, self.keyring, shown, now)
+        if not who:
+            self.tries.note_wrong(address)
+            raise Rejected(401, "unknown_access_key")
+        if kind not in KINDS:
+            raise Rejected(400, "bad_request")
+        bases = Bases.of(self.database.folder)
+        try:
+            check_base(kind, bases)
+            made = make_profile(self.database, self.keyring, venue, days=CODE_DAYS, now=now)
+            found = installer(kind, bases, made)
+        except UnknownVenue as error:
+            raise Rejected(404, "unknown_venue") from error
+        except KnownError as error:
+            _LOG.info("an installer could not be made: %s", type(error).__name__)
+            raise Rejected(409, "no_installer") from error
+        _LOG.info("installer %s of %s, by the access key %s", kind, venue, who)
+        return found
 
     def retry(self) -> None:
         """Try again what the server stumbled over, or could not apply because it was busy.

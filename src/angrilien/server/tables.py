@@ -208,3 +208,17 @@ class SheetReceiptRow(ServerModel, table=True):
     date: int = Field(sa_type=BigInteger)
     key: str = Field(sa_type=Text)
     signature: bytes = Field(sa_type=LargeBinary)
+
+
+class AccessKey(ServerModel, table=True):
+    """A technician's access key. The key itself is not kept."""
+
+    __tablename__ = "access_key"
+
+    hash: bytes = Field(primary_key=True, sa_type=LargeBinary)
+    name: str = Field(sa_type=Text, unique=True)
+    """Of what it is for, as whoever made it calls it."""
+    made_at: int = Field(sa_type=BigInteger)
+    expires_at: int = Field(sa_type=BigInteger)
+    revoked_at: int | None = Field(default=None, sa_type=BigInteger)
+    last_used: int | None = Field(default=None, sa_type=BigInteger)
