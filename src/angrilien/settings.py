@@ -16,6 +16,7 @@ from typing import Any, Final, Generic, TypeVar
 
 __all__ = [
     "ALL",
+    "CALENDAR_VIEW",
     "FILE",
     "PDF_FOLDER",
     "SCHEME",
@@ -82,9 +83,22 @@ SOUNDS: Final = Setting(
     "off",
     (("off", "Aucun son"), ("on", "Un son à chaque geste")),
 )
+CALENDAR_VIEW: Final = Setting(
+    "calendar_view",
+    "Calendrier",
+    "list",
+    (("list", "Liste"), ("week", "Semaine"), ("month", "Mois")),
+)
 PDF_FOLDER: Final = Setting("pdf_folder", "Dossier des feuilles en PDF", "", ())
 """Where the last sheet was saved; empty before the first."""
-ALL: Final[tuple[Setting[Any], ...]] = (TEXT_PERCENT, SCHEME, TILE_NAMES, SOUNDS, PDF_FOLDER)
+ALL: Final[tuple[Setting[Any], ...]] = (
+    TEXT_PERCENT,
+    SCHEME,
+    TILE_NAMES,
+    SOUNDS,
+    CALENDAR_VIEW,
+    PDF_FOLDER,
+)
 
 
 class Settings:

@@ -45,6 +45,8 @@ class WorkshopForm:
     notes: str = ""
     expected: tuple[str, ...] = ()
     """Ids of the participants expected."""
+    also: tuple[str, ...] = ()
+    """ISO dates of the other days on which the same takes place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

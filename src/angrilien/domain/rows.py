@@ -17,6 +17,8 @@ class VenueRow:
     address: str = ""
     tz: str = "Europe/Paris"
     provisional: bool = False
+    departement: str = ""
+    """Code, "49" or "976"; empty where it is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -301,6 +303,28 @@ class Planned:
     workshop_id: str
     overlaps: tuple[str, ...] = field(default=())
     """Titles of the workshops at the same time."""
+    times: int = 1
+    """How many workshops were written: more than one where it is repeated."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarView:
+    """D2: the workshops of some days, and what these days are.
+
+    Attributes:
+        first, last: ISO dates of the days, both included.
+        today: ISO date, where the home venue is.
+        venue: the home venue.
+        workshops: in the order of their start.
+        holidays: French names by ISO date, as they are at the home venue.
+    """
+
+    first: str
+    last: str
+    today: str
+    venue: VenueRow
+    workshops: tuple[WorkshopRow, ...]
+    holidays: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +10,10 @@ from typing import Any
 
 from angrilien.domain.entities import Sheet, SheetLine, Workshop
 from angrilien.domain.sheet import with_times
-from angrilien.errors import BugError, CannotSaveFile, NoSheet
+from angrilien.errors import BugError, NoSheet
 from angrilien.services.amending import sealed_amendment
 from angrilien.services.notebook import Notebook
+from angrilien.services.saving import save_whole
 from angrilien.store import certificates, log, marks, sheets
 from angrilien.vault.signing import Signer
 from angrilien.wire import dsse
@@ -95,16 +95,7 @@ def save(path: Path, exported: Exported) -> None:
     Raises:
         CannotSaveFile: what was there before under that name stays.
     """
-    draft = path.with_name(path.name + ".new")
-    try:
-        with draft.open("wb") as file:
-            file.write(exported.data)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise CannotSaveFile from error
+    save_whole(path, exported.data)
 
 
 def _day(nb: Notebook, workshop_id: str) -> dt.date:

@@ -11,6 +11,7 @@ from angrilien.domain.clock import local
 from angrilien.domain.codes import make_code
 from angrilien.domain.entities import Facilitator, Workshop, WorkshopFacilitator
 from angrilien.domain.forms import (
+    PlannedTimes,
     WorkshopForm,
     clean,
     planned_times,
@@ -89,12 +90,16 @@ def overlaps(nb: Notebook, form: WorkshopForm, *, apart: str = "") -> tuple[str,
         times = planned_times(form, nb.today(), _zone(nb, form.venue_id))
     except FieldProblem:
         return ()
+    return _overlaps(nb, times.starts_at, times.ends_at, apart)
+
+
+def _overlaps(nb: Notebook, starts_at: int, ends_at: int, apart: str = "") -> tuple[str, ...]:
     with nb.store.read() as connection:
-        return tuple(workshops.overlapping(connection, times.starts_at, times.ends_at, apart))
+        return tuple(workshops.overlapping(connection, starts_at, ends_at, apart))
 
 
 def plan(nb: Notebook, form: WorkshopForm) -> Planned:
-    """Write a planned workshop, with the people expected at it.
+    """Write a planned workshop with the people expected at it, and those of its other dates.
 
     A past date is accepted and marked as entered after the fact.
 
@@ -104,8 +109,19 @@ def plan(nb: Notebook, form: WorkshopForm) -> Planned:
     problems = check(nb, form)
     if problems:
         raise FormProblems(problems)
-    zone = _zone(nb, form.venue_id)
-    times = planned_times(form, nb.today(), zone)
+    zone, today = _zone(nb, form.venue_id), nb.today()
+    days = dict.fromkeys(form.also)
+    times = [planned_times(form, today, zone)]
+    times += [planned_times(replace(form, date=day), today, zone) for day in days]
+    same_time = dict.fromkeys(
+        title for each in times for title in _overlaps(nb, each.starts_at, each.ends_at)
+    )
+    with nb.store.act(nb.stamp()) as act:
+        written = [_plan_one(nb, act, form, each, zone) for each in times]
+    return Planned(workshop_id=written[0], overlaps=tuple(same_time), times=len(written))
+
+
+def _plan_one(nb: Notebook, act: Act, form: WorkshopForm, times: PlannedTimes, zone: str) -> str:
     workshop = Workshop(
         id=new_id(),
         venue_id=form.venue_id,
@@ -123,13 +139,11 @@ def plan(nb: Notebook, form: WorkshopForm) -> Planned:
         title=clean(form.title),
         notes=storable(form.notes).strip() or None,
     )
-    same_time = overlaps(nb, form)
-    with nb.store.act(nb.stamp()) as act:
-        _put_new(nb, act, workshop)
-        act.put(
-            *(attendance.new_line(act, workshop, person) for person in dict.fromkeys(form.expected))
-        )
-    return Planned(workshop_id=workshop.id, overlaps=same_time)
+    _put_new(nb, act, workshop)
+    act.put(
+        *(attendance.new_line(act, workshop, person) for person in dict.fromkeys(form.expected))
+    )
+    return workshop.id
 
 
 def start_unplanned(nb: Notebook) -> str:
@@ -174,6 +188,20 @@ def cancel(nb: Notebook, workshop_id: str) -> None:
     """
     with nb.store.act(nb.stamp()) as act:
         act.put(replace(require_open(act, workshop_id), state="cancelled"))
+
+
+def restore(nb: Notebook, workshop_id: str) -> None:
+    """Plan a cancelled workshop again; any other stays as it is.
+
+    Raises:
+        WorkshopGone: there is none of this id.
+    """
+    with nb.store.act(nb.stamp()) as act:
+        workshop = act.read(Workshop, workshop_id)
+        if workshop is None:
+            raise WorkshopGone
+        if workshop.state == "cancelled":
+            act.put(replace(workshop, state="planned"))
 
 
 def nobody_came(nb: Notebook, workshop_id: str) -> None:

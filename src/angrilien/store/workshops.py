@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, and_, case, exists, func, or_, select, u
 from sqlalchemy.sql.elements import ColumnElement
 
 from angrilien.domain.entities import Attendance, Workshop, WorkshopFacilitator
+from angrilien.domain.holidays import departement_of
 from angrilien.domain.rows import TodoRow, VenueRow, WorkshopRow
 from angrilien.store import log
 from angrilien.store.tables import VenueTable, local_table, table_of
@@ -38,6 +39,7 @@ def venues(connection: Connection, ids: Collection[str]) -> dict[str, VenueRow]:
             ),
             tz=row.tz,
             provisional=row.provisional,
+            departement=departement_of(row.postcode or ""),
         )
         for row in connection.execute(select(venue).where(venue.c.id.in_(ids)))
     }

@@ -35,7 +35,7 @@ def entries() -> tuple[HelpEntry, ...]:
             page="settings",
             icon="text-size",
             title=_tr("Réglages"),
-            text=_tr("Taille du texte, couleurs, noms sur la liste."),
+            text=_tr("Taille du texte, couleurs, sons, lieu."),
             locked=True,
         ),
         HelpEntry(

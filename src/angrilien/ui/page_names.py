@@ -13,6 +13,7 @@ PAGES: Final = {
     "unlock": "angrilien.ui.pages.unlock:UnlockPage",
     "forgotten": "angrilien.ui.pages.forgotten:ForgottenPage",
     "today": "angrilien.ui.pages.today:TodayPage",
+    "calendar": "angrilien.ui.pages.calendar:CalendarPage",
     "workshop_form": "angrilien.ui.pages.workshop_form:WorkshopFormPage",
     "roster": "angrilien.ui.pages.roster:RosterPage",
     "signing": "angrilien.ui.pages.signing:SigningPage",

@@ -13,10 +13,12 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from angrilien.domain import french
 from angrilien.domain.clock import DEFAULT_ZONE, local
 from angrilien.domain.forms import PlannedTimes, planned_times
+from angrilien.domain.holidays import holiday
+from angrilien.domain.repeating import dates
 from angrilien.domain.rows import Planned, ThemeRow, VenueRow
 from angrilien.domain.typed import other_weekday, read_date
-from angrilien.errors import FieldProblem, KnownError
-from angrilien.services import drafts, workshops
+from angrilien.errors import FieldProblem, KnownError, Missing
+from angrilien.services import calendar, drafts, workshops
 from angrilien.services.forms import FormProblems
 from angrilien.ui.draft_pause import DraftPause
 from angrilien.ui.pages.base import Page
@@ -60,12 +62,19 @@ class WorkshopFormPage(Page):
         """Return the screen's name."""
         return self.tr("Nouvel atelier")
 
-    def show_for(self, **_args: Any) -> None:
-        """Begin with the next full hour, or with what was typed before."""
-        self._reset()
+    def show_for(self, **args: Any) -> None:
+        """Begin with the next full hour, or with what was typed before.
+
+        Args:
+            args: `like`, the id of a workshop to plan once more; or `day`, the date to begin with.
+        """
+        self._reset(args.get("day"))
         self.desk.run(workshops.themes, then=self._on_themes)
         self.desk.ask(workshops.venues, then=self._on_venues)
-        self.desk.ask(drafts.load, _DRAFT, then=self._on_draft)
+        if "like" in args:
+            self.desk.ask(calendar.like, str(args["like"]), then=self._on_like)
+        else:
+            self.desk.ask(drafts.load, _DRAFT, then=self._on_draft)
 
     def leave(self) -> None:
         """Keep what was typed, and look no longer."""
@@ -139,13 +148,14 @@ class WorkshopFormPage(Page):
     def _today(self) -> dt.date:
         return local(self.desk.clock.now(), self._zone()).date()
 
-    def _reset(self) -> None:
+    def _reset(self, day: dt.date | None = None) -> None:
         """Empty the form and propose the next full hour, for two hours."""
         now = local(self.desk.clock.now(), self._zone())
+        self._left_out: set[str] | None = None
         start = (now + dt.timedelta(hours=1)).replace(minute=0, second=0, microsecond=0)
         self.fields.fill(
             {
-                "date": french.short_date(start.date()),
+                "date": french.short_date(day or start.date()),
                 "start": french.hour(start),
                 "end": french.hour(start + dt.timedelta(hours=2)),
                 "venue_id": self._venues[0].id if self._venues else "",
@@ -169,10 +179,18 @@ class WorkshopFormPage(Page):
         values = _read_draft(text)
         if values and not self._dirty:
             self.fields.fill(values)
+            left_out = values.get("left_out")
+            self._left_out = set(map(str, left_out)) if isinstance(left_out, list) else None
             self.restored.show()
             self._dirty = True
             self._echo()
             self._look_pause.start()
+
+    def _on_like(self, values: dict[str, Any]) -> None:
+        self.fields.fill(values)
+        self._echo()
+        self._look_pause.start()
+        self.fields.date_field.edit.setFocus()
 
     # --- what is said back while typing -----------------------------------------------------------
 
@@ -189,6 +207,43 @@ class WorkshopFormPage(Page):
                 words = self.tr("{date}, saisi après coup").format(date=words)
             self.fields.date_field.show_echo(words)
         self.fields.end_field.show_echo(self._duration_words())
+        self._offer_dates()
+
+    def _repeated(self) -> tuple[dt.date, ...]:
+        """Return the dates on which it is repeated, the first one left aside.
+
+        Raises:
+            FieldProblem: the day, or the last date, cannot be read.
+        """
+        repeat = self.fields.repeat
+        if not repeat.every:
+            return ()
+        if not repeat.until_field.text().strip():
+            raise Missing("until")
+        first = read_date(self.fields.date_field.text(), self._today())
+        last = read_date(repeat.until_field.text(), first, field="until")
+        return dates(first, repeat.every, last)[1:]
+
+    def _offer_dates(self) -> None:
+        """Show the dates on which it is repeated; a holiday is left out until it is chosen."""
+        repeat = self.fields.repeat
+        try:
+            found, said = self._repeated(), ""
+        except FieldProblem as problem:
+            is_ours = problem.field == "until" and not isinstance(problem, Missing)
+            found, said = (), problem_text(problem) if is_ours else ""
+        repeat.until_field.set_hint(said or self.tr("Par exemple 30 juin."))
+        place = next((v for v in self._venues if v.id == self.fields.venue_field.value()), None)
+        before, kept = set(repeat.chips.values()), set(repeat.chips.chosen())
+        offered = []
+        for day in found:
+            name = holiday(day, place.departement if place else "")
+            word = french.long_date(day)
+            word = self.tr("{day} (férié)").format(day=word) if name else word
+            iso, out = day.isoformat(), self._left_out
+            stays = iso in kept if iso in before else not name if out is None else iso not in out
+            offered.append((iso, word, stays))
+        repeat.offer(offered, self.tr("Le même atelier aura lieu aussi\u00a0:") if found else "")
 
     def _weekday_words(self, day: dt.date) -> str:
         """Return a warning where the weekday that is typed is not that of the date."""
@@ -262,6 +317,12 @@ class WorkshopFormPage(Page):
     @Slot()
     def _on_create(self) -> None:
         if self.create_button.isEnabled():
+            try:
+                self._repeated()
+            except FieldProblem as problem:
+                if problem.field == "until":
+                    self._on_refused(FormProblems((problem,)))
+                    return
             self.create_button.setEnabled(False)
             self.desk.ask(
                 workshops.plan,
@@ -285,6 +346,9 @@ class WorkshopFormPage(Page):
             self.main.say(self._overlap_words(planned.overlaps))
         elif warning:
             self.main.say(f"{warning}.")
+        elif planned.times > 1:
+            said = self.tr("{count} ateliers enregistrés\u00a0: «\u00a0{title}\u00a0».")
+            self.main.say(said.format(count=planned.times, title=title))
         else:
             said = self.tr("Atelier enregistré\u00a0: «\u00a0{title}\u00a0».")
             self.main.say(said.format(title=title))
@@ -298,7 +362,7 @@ class WorkshopFormPage(Page):
         for problem in error.problems:
             fields[problem.field].show_problem(problem_text(problem))
         names = [problem.field for problem in error.problems]
-        if {"level", "places", "expected", "notes"} & set(names):
+        if {"level", "places", "expected", "notes", "until"} & set(names):
             self.fields.show_more(shown=True)
         if names[0] == "themes":
             self.fields.chips.focus_first()

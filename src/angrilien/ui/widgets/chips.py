@@ -37,6 +37,15 @@ class Chips(QWidget):
             self._buttons[value] = button
             self._flow.addWidget(button)
 
+    def replace(self, options: Iterable[tuple[str, str]]) -> None:
+        """Put other words in the place of those that are there; none is chosen."""
+        for button in self._buttons.values():
+            self._flow.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        self._buttons = {}
+        self.add(options)
+
     def values(self) -> tuple[str, ...]:
         """Return all the values."""
         return tuple(self._buttons)

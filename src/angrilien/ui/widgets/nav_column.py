@@ -14,14 +14,15 @@ class NavColumn(QFrame):
     """Stands beside every screen of an open notebook."""
 
     chosen = Signal(str)
-    """The name of a door, "today" or "help"."""
+    """The name of a door, "today", "calendar" or "help"."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("nav")
         a11y.named(self, self.tr("Les écrans"))
         self._doors = {
-            "today": Button(self.tr("&Aujourd’hui"), "nav", "today"),
+            "today": Button(self.tr("A&ujourd’hui"), "nav", "today"),
+            "calendar": Button(self.tr("C&alendrier"), "nav", "calendar"),
             "help": Button(self.tr("Ai&de"), "nav", "help"),
         }
         self._venue = Text("", "hint")

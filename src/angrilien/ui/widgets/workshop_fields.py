@@ -20,6 +20,7 @@ from angrilien.ui.widgets.chips import Chips
 from angrilien.ui.widgets.field import Choice, Field, Labelled, TextField
 from angrilien.ui.widgets.people_picker import PeoplePicker
 from angrilien.ui.widgets.proposed_edit import ProposedEdit
+from angrilien.ui.widgets.repeat_fields import RepeatFields
 
 
 class WorkshopFields(QWidget):
@@ -94,6 +95,7 @@ class WorkshopFields(QWidget):
         options = [("", self.tr("Sans précision"))]
         options += [(code, levels[code]) for code in vocab.LEVELS]
         self.level_field = Choice(self.tr("&Niveau"), options)
+        self.repeat = RepeatFields()
         self.places_field = Field(self.tr("Place&s"), self.tr("Combien de personnes au plus."))
         self.expected = PeoplePicker(self._desk)
         self.expected_field = Labelled(self.tr("Personnes attendues"), self.expected, "")
@@ -107,6 +109,7 @@ class WorkshopFields(QWidget):
         pair = AdaptiveRow(spacing=16)
         pair.add(self.level_field)
         pair.add(self.places_field)
+        column.addWidget(self.repeat)
         column.addWidget(pair)
         column.addWidget(self.expected_field)
         column.addWidget(self.notes_field)
@@ -125,6 +128,8 @@ class WorkshopFields(QWidget):
         self.venue_field.chosen_changed.connect(self._on_times_edited)
         self.level_field.chosen_changed.connect(self._on_edited)
         self.expected.chosen_changed.connect(self._on_edited)
+        self.repeat.edited.connect(self._on_times_edited)
+        self.repeat.dates_edited.connect(self._on_edited)
         for field in (self.title_field, self.date_field, self.start_field, self.end_field):
             field.edit.returnPressed.connect(self.submitted)
 
@@ -143,6 +148,7 @@ class WorkshopFields(QWidget):
             places=self.places_field.text(),
             notes=self.notes_field.text(),
             expected=tuple(self.expected.chosen()),
+            also=self.repeat.also(),
         )
 
     def by_name(self) -> dict[str, Labelled[Any]]:
@@ -158,6 +164,7 @@ class WorkshopFields(QWidget):
             "places": self.places_field,
             "expected": self.expected_field,
             "notes": self.notes_field,
+            "until": self.repeat.until_field,
         }
 
     def fill(self, values: Mapping[str, Any]) -> None:
@@ -179,8 +186,10 @@ class WorkshopFields(QWidget):
         self.more_chips.choose(themes)
         self.expected.clear()
         self.expected.choose({str(k): str(v) for k, v in values.get("expected", {}).items()})
+        self.repeat.fill(str(values.get("every", "")), str(values.get("until", "")))
         form = self.form()
-        self.show_more(shown=bool(form.level or form.places or form.notes or form.expected))
+        seldom = form.level or form.places or form.notes or form.expected or self.repeat.every
+        self.show_more(shown=bool(seldom))
         self.show_more_themes(shown=bool(self.more_chips.chosen()))
         self._filling = False
 
@@ -198,6 +207,9 @@ class WorkshopFields(QWidget):
             "places": form.places,
             "notes": form.notes,
             "expected": self.expected.chosen(),
+            "every": self.repeat.every,
+            "until": self.repeat.until_field.text(),
+            "left_out": list(self.repeat.left_out()),
         }
 
     def offer_themes(self, themes: Iterable[ThemeRow]) -> None:
@@ -240,7 +252,12 @@ class WorkshopFields(QWidget):
     @Slot()
     def _on_times_edited(self) -> None:
         if not self._filling:
-            for field in (self.date_field, self.start_field, self.end_field):
+            for field in (
+                self.date_field,
+                self.start_field,
+                self.end_field,
+                self.repeat.until_field,
+            ):
                 field.clear_problem()
             self.edited.emit()
             self.times_edited.emit()
