@@ -15,16 +15,17 @@ import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from angrilien.domain.forms import PersonForm
-from angrilien.domain.rows import Roster, SheetView, TodayView
-from angrilien.services import attendance, people, workshops
+from angrilien.domain.rows import CalendarView, Roster, SheetView, TodayView
+from angrilien.services import attendance, calendar, people, workshops
 from angrilien.services.notebook import Notebook
 from angrilien.ui.main_window import MainWindow
 from angrilien.ui.pages.roster import RosterPage
 from angrilien.ui.printing import dialog as printing
+from angrilien.ui.printing import month
 from angrilien.ui.printing.dialog import new_printer
 from helpers.copies import Original, make_original, open_again
 from helpers.notebooks import NOON, SetClock, add_people, make_workshop
@@ -94,6 +95,17 @@ class Hand:
         """One key in a dialog."""
         self._act(f"key {key.name}")
         QTest.keyClick(dialog.focusWidget() or dialog, key)
+
+    def choose(self, combo: QComboBox, word: str) -> None:
+        """One click on a word of a list that is open."""
+        self._act(f"choose {word}")
+        view = combo.view()
+        # A list that has just opened takes the end of the same click for nothing.
+        QTest.qWait(QApplication.doubleClickInterval() + 50)
+        rect = view.visualRect(combo.model().index(combo.findText(word), 0))
+        QTest.mouseMove(view.viewport(), rect.center())
+        QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=rect.center())
+        self.settle()
 
     def control(self, key: Qt.Key) -> None:
         self.key(key, Qt.KeyboardModifier.ControlModifier)
@@ -280,6 +292,62 @@ def test_create_a_workshop_of_another_day(hand: Hand, in_lane: Callable[..., Any
     assert coming[TITLE] == ("2026-11-26", (THEME,))
     assert coming[f"{TITLE}, suite"][0] == "2026-11-27"
     costs(mouse, hand.count, 6)
+
+
+def test_create_a_repeated_workshop(hand: Hand, in_lane: Callable[..., Any]) -> None:
+    hand.click(hand.page.new)
+    hand.type(TITLE)
+    hand.click(hand.page.fields.chips.button(THEME))
+    hand.click(hand.page.fields.more)
+    repeat = hand.page.fields.repeat
+    hand.click(repeat.every_field.combo)
+    hand.choose(repeat.every_field.combo, "Chaque semaine")
+    hand.type("30 décembre")
+    hand.click(hand.page.create_button)
+    hand.wait_for(lambda: hand.page.name == "today")
+    mouse = hand.count
+    hand.acts.clear()
+    hand.control(Qt.Key.Key_N)
+    hand.type(f"{TITLE}, suite", end=Qt.Key.Key_Tab)
+    go_to_theme(hand)
+    hand.alt(Qt.Key.Key_P)
+    hand.key(Qt.Key.Key_Tab)
+    hand.type("chaque s")
+    hand.alt(Qt.Key.Key_Q)
+    hand.type("30 décembre", end=Qt.Key.Key_Return)
+    hand.wait_for(lambda: hand.page.name == "today")
+    view = in_lane(calendar.between, "2026-11-26", "2026-12-31")
+    for title in (TITLE, f"{TITLE}, suite"):
+        assert len([row for row in view.workshops if row.title == title]) == 5
+    costs(mouse, hand.count, 8)
+
+
+def test_print_the_month(hand: Hand, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "mois.pdf"
+    made = month.new_printer
+
+    def printer(view: CalendarView) -> QPrinter:
+        found = made(view)
+        found.setOutputFileName(str(file))
+        return found
+
+    monkeypatch.setattr(QPrinterInfo, "availablePrinterNames", lambda: ["Imprimante"])
+    monkeypatch.setattr(month, "new_printer", printer)
+    hand.window.navigate("calendar")
+    hand.settle()
+    in_dialog(lambda dialog: hand.click(print_button(dialog)))
+    hand.click(hand.page.print_button)
+    hand.wait_for(file.exists)
+    assert "novembre" in text_of(file)
+    mouse = hand.count
+    file.unlink()
+    hand.window.activateWindow()
+    assert QTest.qWaitForWindowActive(hand.window)
+    hand.acts.clear()
+    in_dialog(lambda dialog: hand.press_in(dialog, Qt.Key.Key_Return))
+    hand.control(Qt.Key.Key_P)
+    hand.wait_for(file.exists)
+    costs(mouse, hand.count, 2)
 
 
 def go_to_theme(hand: Hand) -> None:

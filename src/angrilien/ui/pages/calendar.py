@@ -60,7 +60,7 @@ class CalendarPage(Page):
         cell = self.grid.current() if self._mode == "month" else None
         if cell is not None:
             cell.setFocus()
-        elif lines and lines[0].open_button.isVisible():
+        elif lines and not lines[0].open_button.isHidden():
             lines[0].open_button.setFocus()
         else:
             self.new.setFocus()
@@ -87,7 +87,8 @@ class CalendarPage(Page):
         }
         self._group = QButtonGroup(self)
         self.before = Button(self.tr("A&vant"), "secondary", "back")
-        self.now = Button(self.tr("Au&jourd’hui"), "secondary", "today")
+        self.now = Button(self.tr("Revenir à au&jourd’hui"), "secondary", "today")
+        self.now.hide()
         self.after = Button(self.tr("A&près"), "secondary", "forward")
         bar = QWidget()
         row = FlowLayout(bar, spacing=8)
@@ -96,7 +97,7 @@ class CalendarPage(Page):
             button.clicked.connect(self._on_view_clicked)
             self._group.addButton(button)
             row.addWidget(button)
-        for button in (self.before, self.now, self.after):
+        for button in (self.before, self.after, self.now):
             row.addWidget(button)
         self.when = Text("", "heading")
         self.reading = Reading()
@@ -182,8 +183,9 @@ class CalendarPage(Page):
         first, last = span(self._mode, self._day or self._today())
         if (view.first, view.last) != (first.isoformat(), last.isoformat()):
             return  # of a span that was left since
+        held = (*(line.open_button for line in self.list.lines()), *self.grid.cells)
         had_focus = self.main.page is self and (
-            self._view is None or any(line.open_button.hasFocus() for line in self.list.lines())
+            self._view is None or any(widget.hasFocus() for widget in held)
         )
         self._view = view
         self.main.show_venue(view.venue)
@@ -211,6 +213,7 @@ class CalendarPage(Page):
         )
         self.empty.setVisible(not rows)
         self.ics_button.setVisible(bool(view.workshops))
+        self.now.setVisible(day != today)
 
     def _span_words(self, first: dt.date, last: dt.date, day: dt.date) -> str:
         if self._mode == "month":
@@ -256,8 +259,11 @@ class CalendarPage(Page):
 
     @Slot(object)
     def _on_day(self, day: dt.date) -> None:
+        other = (self._day or self._today()).month != day.month
         self._day = day
-        if self._view is not None:
+        if other:
+            self._read()
+        elif self._view is not None:
             self._show(self._view)
 
     @Slot(object)

@@ -54,6 +54,7 @@ class WorkshopFormPage(Page):
         self.fields.edited.connect(self._on_edited)
         self.fields.times_edited.connect(self._on_times_edited)
         self.fields.submitted.connect(self._on_create)
+        self.fields.more_opened.connect(self._on_more_opened)
         self.start_again.clicked.connect(self._on_start_again)
         self.cancel.clicked.connect(self.go_back)
         self.create_button.clicked.connect(self._on_create)
@@ -275,6 +276,14 @@ class WorkshopFormPage(Page):
     def _on_times_edited(self) -> None:
         self._echo()
         self._look_pause.start()
+
+    @Slot()
+    def _on_more_opened(self) -> None:
+        # Once the layouts, one inside the other, have made the room for it.
+        QTimer.singleShot(0, self, self._on_more_laid_out)
+
+    def _on_more_laid_out(self) -> None:
+        self.area.show_field(self.fields.repeat)
 
     @Slot()
     def _on_look_pause(self) -> None:

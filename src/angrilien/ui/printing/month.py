@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QBuffer, QByteArray, QCoreApplication, QIODevice, Qt
+from PySide6.QtCore import QBuffer, QCoreApplication, QIODevice, Qt
 from PySide6.QtGui import QColor, QFont, QPagedPaintDevice, QPainter, QPdfWriter, QPen
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from angrilien.domain import french
 from angrilien.domain.rows import CalendarView, WorkshopRow
+from angrilien.errors import CannotSaveFile
 from angrilien.services.saving import save_whole
+from angrilien.ui import theme
 from angrilien.ui.printing.geometry import Rect
 from angrilien.ui.printing.sheet import a4
 from angrilien.ui.printing.text import Ink, Style, fixed
@@ -57,6 +59,7 @@ def pages(view: CalendarView) -> list[tuple[Line, ...]]:
 
 def paint_month(view: CalendarView, device: QPagedPaintDevice) -> bool:
     """Paint the month on a device set to `a4()`; return whether the device took it all."""
+    theme.load_fonts()
     ink, painter = Ink(device.logicalDpiX()), QPainter()
     if not painter.begin(device):
         return False
@@ -75,16 +78,22 @@ def paint_month(view: CalendarView, device: QPagedPaintDevice) -> bool:
 
 
 def month_pdf(view: CalendarView) -> bytes:
-    """Return the month as a PDF file; its own description names nobody."""
-    buffer = QBuffer(QByteArray())
+    """Return the month as a PDF file; its own description names nobody.
+
+    Raises:
+        CannotSaveFile: it could not be painted.
+    """
+    buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     writer = QPdfWriter(buffer)
     writer.setResolution(_PDF_DPI)
     writer.setPageLayout(a4())
     writer.setTitle(_title(view))
     writer.setCreator("Angrilien")
-    paint_month(view, writer)
-    buffer.close()
+    painted = paint_month(view, writer)
+    del writer  # its last bytes are written when it ends
+    if not painted:
+        raise CannotSaveFile
     return bytes(buffer.data().data())
 
 
@@ -99,10 +108,7 @@ def print_month(view: CalendarView, parent: QWidget) -> str:
     """
     if not QPrinterInfo.availablePrinterNames():
         return _save(view, parent)
-    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-    printer.setDocName(_title(view))
-    printer.setCreator("Angrilien")
-    _set_paper(printer)
+    printer = new_printer(view)
     dialog = QPrintDialog(printer, parent)
     dialog.setWindowTitle(_tr("Imprimer le mois"))
     chosen = dialog.exec() == QDialog.DialogCode.Accepted
@@ -113,6 +119,15 @@ def print_month(view: CalendarView, parent: QWidget) -> str:
     if paint_month(view, printer):
         return _tr("Le mois part à l’imprimante.")
     return _save(view, parent)
+
+
+def new_printer(view: CalendarView) -> QPrinter:
+    """Return the system's usual printer, set for the page. Its job names nobody."""
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    printer.setDocName(_title(view))
+    printer.setCreator("Angrilien")
+    _set_paper(printer)
+    return printer
 
 
 def _save(view: CalendarView, parent: QWidget) -> str:

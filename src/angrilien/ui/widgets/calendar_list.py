@@ -82,7 +82,9 @@ class CalendarLine(QWidget):
         self.open_button = Button(self.tr("Ouvrir"))
         a11y.named(self.open_button, self.tr("Ouvrir, {title}").format(title=self.row.title))
         self.open_button.clicked.connect(self._on_open)
-        self.open_button.setVisible(self.row.state not in ("cancelled", "nobody"))
+        # Shown before it has a parent, it would be a window of its own for a moment.
+        if self.row.state in ("cancelled", "nobody"):
+            self.open_button.hide()
         flow.addWidget(self.open_button)
         return box
 

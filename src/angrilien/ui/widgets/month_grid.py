@@ -234,8 +234,8 @@ class MonthGrid(QWidget):
 
     def choose(self, day: dt.date) -> None:
         """Mark the day that is looked at."""
-        for cell in self._shown():
-            at = cell.day == day
+        for cell in self.cells:
+            at = cell.day == day and not cell.isHidden()
             cell.setChecked(at)
             cell.setFocusPolicy(Qt.FocusPolicy.StrongFocus if at else Qt.FocusPolicy.ClickFocus)
 

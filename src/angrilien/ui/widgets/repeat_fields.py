@@ -45,6 +45,10 @@ class RepeatFields(QWidget):
         self.every_field.chosen_changed.connect(self._on_edited)
         self.until_field.text_changed.connect(self._on_edited)
         self.chips.chosen_changed.connect(self._on_dates)
+        # Who chooses with the mouse goes on with the date; the arrow keys only look at the words.
+        self._by_mouse = False
+        self.every_field.combo.view().pressed.connect(self._on_pressed)
+        self.every_field.combo.activated.connect(self._on_activated)
         self._fold()
 
     @property
@@ -97,6 +101,16 @@ class RepeatFields(QWidget):
         self._fold()
         if not self._filling:
             self.edited.emit()
+
+    @Slot()
+    def _on_pressed(self) -> None:
+        self._by_mouse = True
+
+    @Slot()
+    def _on_activated(self) -> None:
+        if self._by_mouse and self.every:
+            self.until_field.edit.setFocus()
+        self._by_mouse = False
 
     @Slot()
     def _on_dates(self) -> None:

@@ -30,6 +30,8 @@ class WorkshopFields(QWidget):
     """Anything was changed by a person."""
     times_edited = Signal()
     """Among them the day, an hour or the venue."""
+    more_opened = Signal()
+    """What is seldom needed was asked for."""
     submitted = Signal()
     """Enter was pressed in a field of one line."""
 
@@ -130,7 +132,8 @@ class WorkshopFields(QWidget):
         self.expected.chosen_changed.connect(self._on_edited)
         self.repeat.edited.connect(self._on_times_edited)
         self.repeat.dates_edited.connect(self._on_edited)
-        for field in (self.title_field, self.date_field, self.start_field, self.end_field):
+        until = self.repeat.until_field
+        for field in (self.title_field, self.date_field, self.start_field, self.end_field, until):
             field.edit.returnPressed.connect(self.submitted)
 
     # --- what the page reads and fills ------------------------------------------------------------
@@ -270,6 +273,8 @@ class WorkshopFields(QWidget):
     @Slot()
     def _on_more(self) -> None:
         self.show_more(shown=self.more_box.isHidden())
+        if not self.more_box.isHidden():
+            self.more_opened.emit()
 
     @Slot()
     def _on_more_themes(self) -> None:
