@@ -311,7 +311,7 @@ def test_create_a_repeated_workshop(hand: Hand, in_lane: Callable[..., Any]) -> 
     hand.type(f"{TITLE}, suite", end=Qt.Key.Key_Tab)
     go_to_theme(hand)
     hand.alt(Qt.Key.Key_P)
-    hand.key(Qt.Key.Key_Tab)
+    hand.alt(Qt.Key.Key_T)
     hand.type("chaque s")
     hand.alt(Qt.Key.Key_Q)
     hand.type("30 décembre", end=Qt.Key.Key_Return)

@@ -107,7 +107,7 @@ class WorkshopFormPage(Page):
 
     def _build(self) -> None:
         restored = Text(self.tr("Ce que vous aviez écrit est revenu."), "subtitle")
-        self.start_again = Button(self.tr("&Tout effacer"), "quiet", "remove")
+        self.start_again = Button(self.tr("T&out effacer"), "quiet", "remove")
         self.restored = AdaptiveRow()
         self.restored.add(restored)
         self.restored.add(self.start_again)

@@ -30,7 +30,7 @@ class RepeatFields(QWidget):
             ("fortnight", self.tr("Toutes les deux semaines")),
             ("month", self.tr("Chaque mois")),
         )
-        self.every_field = Choice(self.tr("Répéter"), options)
+        self.every_field = Choice(self.tr("Répé&ter"), options)
         self.until_field = Field(self.tr("Jus&qu’au"), self.tr("Par exemple 30 juin."))
         self.words = Text("", "hint")
         self.chips = Chips(self.tr("Les dates"))
