@@ -123,14 +123,6 @@ class EndBeforeStart(FieldProblem):
     sentence = "La fin est avant le début. Vérifiez les heures."
 
 
-class LastBeforeFirst(FieldProblem):
-    sentence = "La dernière date est avant la première."
-
-
-class TooManyTimes(FieldProblem):
-    sentence = "C’est trop de fois\u00a0: {most} au plus. Choisissez une date plus proche."
-
-
 class UnknownCommune(FieldProblem):
     sentence = "Cette commune n’est pas dans la liste. Choisissez-la dans la liste."
 

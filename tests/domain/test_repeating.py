@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from angrilien.domain.repeating import EVERY, MOST, dates
+from angrilien.domain.repeating import EVERY, MOST, LastBeforeFirst, TooManyTimes, dates
 from angrilien.domain.spans import days, moved, span
-from angrilien.errors import LastBeforeFirst, TooManyTimes
 
 FIRST = dt.date(2026, 11, 25)
 DATES = st.dates(dt.date(2020, 1, 1), dt.date(2090, 1, 1))

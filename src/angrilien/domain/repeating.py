@@ -5,12 +5,24 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
-from angrilien.errors import LastBeforeFirst, TooManyTimes
+from angrilien.errors import FieldProblem
 
 EVERY: Final = ("week", "fortnight", "month")
 MOST: Final = 53
 """A year of weeks: beyond, nobody knows yet what the café is open."""
 _DAYS: Final = {"week": 7, "fortnight": 14}
+
+
+class LastBeforeFirst(FieldProblem):
+    """A repeat that would end before it begins."""
+
+    sentence = "La dernière date est avant la première."
+
+
+class TooManyTimes(FieldProblem):
+    """More than a year of weeks."""
+
+    sentence = "C’est trop de fois\u00a0: {most} au plus. Choisissez une date plus proche."
 
 
 def dates(first: dt.date, every: str, last: dt.date) -> tuple[dt.date, ...]:
