@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import json
 import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from nacl.public import PrivateKey
 
 from angrilien.domain import ids
 from angrilien.domain.entities import BY_ENTITY, SheetLine
 from angrilien.domain.record import join, split
 from angrilien.server import permits, projections, registration, seals, service
 from angrilien.server.limits import (
+    MAX_SEALED,
     MAX_STATEMENT,
     STALL_SECONDS,
     TRIES_BY_ADDRESS,
@@ -22,11 +26,12 @@ from angrilien.server.limits import (
 )
 from angrilien.vault.custody import fingerprint
 from angrilien.vault.programme import load_programme
+from angrilien.vault.sealing import open_sealed
 from angrilien.vault.signing import Signer, verify
-from angrilien.wire import dsse, push
+from angrilien.wire import dsse, push, sealed
 from angrilien.wire.amendment import amendment_commitment, amendment_text
 from angrilien.wire.answer import MEDIA_TYPE, read_answer
-from angrilien.wire.canonical import b64, dumps, loads, sha256
+from angrilien.wire.canonical import b64, dumps, loads, sha256, unb64
 from angrilien.wire.change import Body, Change, Head, genesis, next_chain
 from angrilien.wire.export import content_of, read_amendment, read_end
 from angrilien.wire.introduction import read_introduction
@@ -222,6 +227,32 @@ def test_orders() -> None:
         assert read_file(write_file(example(name), "a, b")) == (example(name), "a, b")
 
 
+def test_what_leaves_without_a_connection() -> None:
+    stream = io.BytesIO(unb64(str(BLOCKS["text sending"])))
+    head = sealed.read_head(stream)
+    assert head.to_bytes() == example("sending-head") + b"\n"
+    (part,) = sealed.parts_of(stream)
+    box = bytes([3]) * 32
+    assert head.box == key_id(bytes(PrivateKey(box).public_key))
+    opened = open_sealed(box, part)
+    said = sealed.read_sealable(opened)
+    assert opened == example("part") + b"\n" + said.body
+    wanted, signature = dsse.read_header(said.signature)
+    assert wanted == DEVICE.id
+    verify(DEVICE.public, dsse.PUSH, said.body, signature)
+    assert gzip.decompress(said.body).splitlines() == [
+        example(name) for name in ("push-header", "push-line", "push-line-next")
+    ]
+    receipt = example("receipt-head") + b"\n" + example("receipt-line") + b"\n"
+    aud, (line,) = sealed.read_receipt(receipt)
+    answer = read_answer(line.text)
+    assert (aud, answer.req) == (head.aud, sha256(part))
+    wanted, signature = dsse.read_header(line.signature)
+    assert wanted == SIGNING.id
+    verify(SIGNING.public, dsse.ANSWER, line.text, signature)
+    assert f"{MAX_SEALED:,}" in PROTOCOL
+
+
 def test_a_vouch_and_an_introduction() -> None:
     said = read_vouch(loads(example("vouch")))
     assert said.canonical() == example("vouch")
@@ -340,7 +371,7 @@ def test_codes_are_those_of_the_code() -> None:
     )
     sources = "".join(
         (Path(service.__file__).parent / name).read_text(encoding="utf-8")
-        for name in ("service.py", "asking.py", "api.py")
+        for name in ("service.py", "asking.py", "api.py", "sealed.py")
     )
     raised = set(re.findall(r'(?:Rejected|_plain)\(\d+, "(\w+)"', sources))
     raised |= {"no_such_page", "no_such_method"}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from nacl.public import PrivateKey
+
 from angrilien.domain.forms import PersonForm, WorkshopForm
 from angrilien.domain.rows import FirstStart
 from angrilien.services import attendance, opening, people, workshops
@@ -35,12 +37,15 @@ class SetClock:
 
 def make_programme(aud: str = "essai", server: str = "") -> Programme:
     """A programme of its own, whose private keys nobody keeps."""
-    root, signing = Signer.generate(), Signer.generate()
+    root, signing, box = Signer.generate(), Signer.generate(), PrivateKey.generate()
     keys = KeyList(
         aud=aud,
         number=1,
         issued=NOON,
-        keys=(ListedKey(public=signing.public, use="sign", since=0, until=NOON * 2),),
+        keys=(
+            ListedKey(public=signing.public, use="sign", since=0, until=NOON * 2),
+            ListedKey(public=bytes(box.public_key), use="box", since=0, until=NOON * 2),
+        ),
     )
     text = keys.canonical()
     return Programme(

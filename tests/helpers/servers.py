@@ -166,11 +166,15 @@ class LiveServer:
         self.start()
 
     def run(self, *words: str) -> None:
-        """Run a command of the server on its data, in this process."""
+        """Run a command of the server on its data, in this process; it must succeed."""
+        assert self.attempt(*words) == 0
+
+    def attempt(self, *words: str) -> int:
+        """Run a command of the server on its data, in this process; return its exit code."""
         with pytest.MonkeyPatch.context() as patch:
             if self.database_url:
                 patch.setenv(DATABASE_VARIABLE, self.database_url)
-            assert main([*words, "--data", str(self._data)]) == 0
+            return main([*words, "--data", str(self._data)])
 
     def open(self) -> Database:
         """Open its database beside it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -18,15 +19,19 @@ from starlette.responses import JSONResponse, StreamingResponse
 
 from angrilien.server.answers import Signed
 from angrilien.server.asking import Asked, Rejected
+from angrilien.server.errors import SendingRefused
 from angrilien.server.limits import (
     BUSY_SECONDS,
+    MAX_FILE,
     MAX_INTRODUCTION,
     MAX_REGISTRATION,
+    MAX_SEALED,
     RETRY_SECONDS,
     Stalled,
     TooLarge,
     read_body,
 )
+from angrilien.server.sealed import take_file, take_part
 from angrilien.server.service import Service
 from angrilien.wire.answer import ANSWER_HEADER, MEDIA_TYPE
 from angrilien.wire.dsse import HEADER
@@ -95,6 +100,7 @@ def make_app(service: Service) -> FastAPI:
         return await _ask(request, service.register, MAX_REGISTRATION)
 
     _give_installers(app, service)
+    _take_sealed(app, service)
     _tell_refusals(app, service)
     return app
 
@@ -104,9 +110,7 @@ def _give_installers(app: FastAPI, service: Service) -> None:
 
     @app.get("/v1/installers/{venue}/{kind}")
     async def installer(request: Request, venue: str, kind: str) -> Response:
-        scheme, _, shown = request.headers.get("authorization", "").partition(" ")
-        address = request.client.host if request.client else ""
-        key = shown.strip() if scheme.lower() == "bearer" else ""
+        key, address = _shown(request), _address(request)
         made = await run_in_threadpool(service.installer, key, address, venue, kind)
         return StreamingResponse(
             made.pieces,
@@ -118,6 +122,38 @@ def _give_installers(app: FastAPI, service: Service) -> None:
                 "Cache-Control": "no-store",
             },
         )
+
+
+def _take_sealed(app: FastAPI, service: Service) -> None:
+    """Take what somebody brings who is not its laptop; what is in it is signed by the laptop."""
+
+    @app.post("/v1/sealed")
+    async def sealed(request: Request) -> Response:
+        part = await read_body(request, MAX_SEALED)
+        address = _address(request)
+        return _signed(await run_in_threadpool(take_part, service, part, address=address))
+
+    @app.post("/v1/usb")
+    async def usb(request: Request) -> Response:
+        # Before the body: only a technician makes us read a whole file.
+        await run_in_threadpool(service.technician, _shown(request), _address(request))
+        body = io.BytesIO(await read_body(request, MAX_FILE))
+        try:
+            taken = await run_in_threadpool(take_file, service, body)
+        except SendingRefused as error:
+            return _plain(400, error.code)
+        headers = {"Cache-Control": "no-store", "Angrilien-New": str(taken.new)}
+        return Response(taken.receipt, media_type="application/octet-stream", headers=headers)
+
+
+def _shown(request: Request) -> str:
+    """Return the access key that a request shows, empty where it shows none."""
+    scheme, _, shown = request.headers.get("authorization", "").partition(" ")
+    return shown.strip() if scheme.lower() == "bearer" else ""
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
 
 
 async def _retry(service: Service) -> None:
@@ -140,7 +176,7 @@ async def _ask(request: Request, verb: Callable[[Asked], Signed], most: int = 0)
         body=body,
         statement=request.headers.get(REQUEST_HEADER),
         signature=request.headers.get(HEADER),
-        address=request.client.host if request.client else "",
+        address=_address(request),
         known=_known(request),
         tag=request.headers.get("if-none-match", "").strip('"'),
     )

@@ -52,6 +52,8 @@ class Asked:
         address: of who asks.
         known: number of the list of keys that the laptop says it has.
         tag: what the laptop says that it has applied (`If-None-Match`), without quotes.
+        req: what the answer quotes: SHA-256 of the sealed part in which it came, empty where it
+            came by itself, and its own statement is quoted.
     """
 
     method: str
@@ -62,6 +64,7 @@ class Asked:
     address: str = ""
     known: int = 1
     tag: str = ""
+    req: bytes = b""
 
     def read(self, aud: str) -> tuple[Request, bytes]:
         """Return the statement over this request, and the bytes that are signed.
@@ -87,7 +90,7 @@ class Speaker:
     Attributes:
         key: the key that signed.
         dev, inc: device and incarnation that the statement names.
-        req: SHA-256 of the statement, which the answer quotes.
+        req: what the answer quotes: SHA-256 of the statement, or of the sealed part.
         known: as in `Asked`.
     """
 
@@ -107,7 +110,11 @@ def speaker_of(asked: Asked, key: KnownKey, aud: str) -> Speaker:
     request, payload = asked.read(aud)
     check(key.public, dsse.REQUEST, payload, asked.signature)
     return Speaker(
-        key=key, dev=request.dev, inc=request.inc, req=sha256(payload), known=asked.known
+        key=key,
+        dev=request.dev,
+        inc=request.inc,
+        req=asked.req or sha256(payload),
+        known=asked.known,
     )
 
 

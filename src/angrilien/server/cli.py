@@ -19,6 +19,7 @@ from angrilien.server import (
     cli_installers,
     cli_profiles,
     cli_recovery,
+    cli_usb,
 )
 from angrilien.server.errors import CannotWrite, NotOurDays, ProgrammeExists, UnknownWorkshop
 from angrilien.server.folder import open_programme
@@ -204,6 +205,7 @@ def parser() -> argparse.ArgumentParser:
     cli_devices.add_commands(commands)
     cli_recovery.add_commands(commands)
     cli_backups.add_commands(commands)
+    cli_usb.add_commands(commands)
 
     for command in (new, show, imported, code, listed, figures, served):
         command.add_argument(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from angrilien.errors import KnownError
 
 
@@ -194,3 +196,49 @@ class DatabaseNotEmpty(KnownError):
     """A database that holds something, where an empty one is needed."""
 
     sentence = "Cette base contient déjà quelque chose. Elle n’a pas été touchée."
+
+
+class SendingRefused(KnownError):
+    """A sending file of which nothing was taken.
+
+    Attributes:
+        code: what a technician's tool is told.
+    """
+
+    sentence = "Ce fichier n’a pas été pris."
+    code: ClassVar[str] = ""
+
+
+class NotASending(SendingRefused):
+    """A file that is no sending file of a laptop."""
+
+    sentence = "Ce fichier n’est pas un envoi d’Angrilien. Rien n’a été pris."
+    code = "not_a_sending"
+
+
+class SendingDamaged(SendingRefused):
+    """A sending file that is cut, or that somebody changed."""
+
+    sentence = "Ce fichier est coupé ou abîmé. Rien n’a été pris. Refaites-le sur l’ordinateur."
+    code = "sending_damaged"
+
+
+class NewerSending(SendingRefused):
+    """A sending file of a later version."""
+
+    sentence = "Ce fichier vient d’une version plus récente. Rien n’a été pris."
+    code = "newer_sending"
+
+
+class ForeignSending(SendingRefused):
+    """A sending file of another programme."""
+
+    sentence = "Ce fichier est pour un autre programme. Rien n’a été pris."
+    code = "wrong_aud"
+
+
+class SealedElsewhere(SendingRefused):
+    """A sending file sealed to a box key that is not this server's."""
+
+    sentence = "Ce fichier est fermé pour un autre serveur. Rien n’a été pris."
+    code = "other_box"

@@ -26,7 +26,7 @@ from angrilien.vault.programme import Programme, load_programme
 from angrilien.vault.signing import Signer
 from angrilien.wire import dsse
 from angrilien.wire.canonical import b64, unb64
-from angrilien.wire.keys import KeyList, ListedKey
+from angrilien.wire.keys import KeyList, ListedKey, key_id
 
 KEYRING: Final = "keyring.json"
 ROOT: Final = "root.key"
@@ -61,6 +61,11 @@ class Keyring:
     def aud(self) -> str:
         """Return the programme's name on the wire."""
         return self.programme.aud
+
+    @property
+    def box_id(self) -> str:
+        """Return the id of the box key, which a sending file names."""
+        return key_id(bytes(PrivateKey(self.box_seed).public_key))
 
     def code_hash(self, code: str) -> bytes:
         """Return what is stored of a registration code."""

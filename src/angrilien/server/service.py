@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
-from sqlmodel import Session, col
+from sqlmodel import Session, col, func, select
 
 from angrilien.domain.clock import Clock
 from angrilien.errors import KnownError
@@ -38,7 +38,7 @@ from angrilien.server.orders import orders_after, tag_of
 from angrilien.server.profiles import make_profile
 from angrilien.server.projections import TRANSIENT, apply_new, retry_held
 from angrilien.server.registration import certificate_of, register
-from angrilien.server.tables import Device, DeviceKey, Incarnation
+from angrilien.server.tables import ChangeRow, Device, DeviceKey, Incarnation
 from angrilien.wire import dsse
 from angrilien.wire.answer import Answer
 from angrilien.wire.canonical import MAX_INT, BadMessage, sha256
@@ -87,20 +87,28 @@ class Service:
                 raise Rejected(401, "unknown_key")
             return KnownKey(key.id, key.device_id, key.public)
 
-    def push(self, body: bytes, header: str | None, key: KnownKey, *, known: int = 1) -> Signed:
+    def push(
+        self,
+        body: bytes,
+        header: str | None,
+        key: KnownKey,
+        *,
+        known: int = 1,
+        req: bytes = b"",
+    ) -> Signed:
         """Take an envelope and return the signed answer.
 
-        `known` is the number of the list of keys that the laptop has.
+        `known` is the number of the list of keys that the laptop has; `req` is the SHA-256 of the
+        sealed part in which the envelope came, if it did.
 
         Raises:
             Rejected: the signature, the envelope or the programme is not right.
         """
         check(key.public, dsse.PUSH, body, header)
         with self._gate:
-            return self._push(body, key, known)
+            return self._push(body, key, known, req or sha256(body))
 
-    def _push(self, body: bytes, key: KnownKey, known: int) -> Signed:
-        req = sha256(body)
+    def _push(self, body: bytes, key: KnownKey, known: int, req: bytes) -> Signed:
         try:
             header, lines = open_push(body)
             if header.aud != self.keyring.aud:
@@ -276,7 +284,7 @@ class Service:
             self._answerer,
             request,
             registration,
-            req=sha256(payload),
+            req=asked.req or sha256(payload),
             now=self.clock.now(),
             known=asked.known,
         )
@@ -284,20 +292,28 @@ class Service:
             self.tries.note_wrong(asked.address)
         return signed
 
+    def technician(self, shown: str, address: str) -> str:
+        """Return the id of the access key that somebody shows.
+
+        Raises:
+            Rejected: it is not good, or too many were tried from this address.
+        """
+        wait = self.tries.wait(address)
+        if wait:
+            raise Rejected(429, "too_many_tries", retry_after=wait)
+        who = use_key(self.database, self.keyring, shown, self.clock.now())
+        if not who:
+            self.tries.note_wrong(address)
+            raise Rejected(401, "unknown_access_key")
+        return who
+
     def installer(self, shown: str, address: str, venue: str, kind: str) -> Installer:
         """Make a venue's installer for whoever shows an access key; nothing of it is kept here.
 
         Raises:
             Rejected: the key is not good, the venue is not known, or its base is not here.
         """
-        wait = self.tries.wait(address)
-        if wait:
-            raise Rejected(429, "too_many_tries", retry_after=wait)
-        now = self.clock.now()
-        who = use_key(self.database, self.keyring, shown, now)
-        if not who:
-            self.tries.note_wrong(address)
-            raise Rejected(401, "unknown_access_key")
+        who, now = self.technician(shown, address), self.clock.now()
         if kind not in KINDS:
             raise Rejected(400, "bad_request")
         bases = Bases.of(self.database.folder)
@@ -312,6 +328,11 @@ class Service:
             raise Rejected(409, "no_installer") from error
         _LOG.info("installer %s of %s, by the access key %s", kind, venue, who)
         return found
+
+    def count(self) -> int:
+        """Return how many changes are stored."""
+        with self.database.reading() as session:
+            return session.exec(select(func.count()).select_from(ChangeRow)).one()
 
     def retry(self) -> None:
         """Try again what the server stumbled over, or could not apply because it was busy.

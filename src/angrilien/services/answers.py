@@ -132,7 +132,7 @@ def record_answer(nb: Notebook, job: Job, answer: Answer, memory: Memory | None 
         if job.boxes is not None:
             mark = revocation.boxes_mark(job.boxes.boxes, job.boxes.generation)
             facts.put(connection, BOXES_SENT, mark)
-    _keep_receipts(nb, answer)
+    keep_receipts(nb, answer)
     memory.has_heard = True
     if job.is_batch and moved and not answer.refused and not job.aside:
         memory.size.succeeded(len(job.body))
@@ -163,7 +163,7 @@ def _obey(nb: Notebook, job: Job, answer: Answer) -> bool:
     return answer.order > last
 
 
-def _keep_receipts(nb: Notebook, answer: Answer) -> None:
+def keep_receipts(nb: Notebook, answer: Answer) -> None:
     """Keep the receipts that are genuine, with their sheets.
 
     One that proves nothing is left aside: what it came with is acknowledged all the same.

@@ -62,8 +62,8 @@ def server_was_put_back(nb: Notebook) -> None:
 
 def next_job(nb: Notebook, limit: int) -> Job | None:
     """Return what must be exchanged before anything is pushed, None where nothing must."""
+    introducing = is_needed(nb)
     with nb.store.read() as connection:
-        introducing = facts.get(connection, INTRODUCING) or nb.is_unknown_there
         taking_back = facts.get(connection, TAKING_BACK).split()
         offering = facts.get(connection, OFFERING_AGAIN).split()
         last = log.last_seq(connection, taking_back[0]) if taking_back else 0
@@ -84,7 +84,7 @@ def record(nb: Notebook, job: Job, answer: Answer) -> None:
     if answer.refused:
         raise Refused
     if job.kind == INTRODUCE:
-        _record_introduction(nb, answer)
+        record_introduction(nb, answer)
     elif job.kind == OWN:
         _record_own_changes(nb, answer)
     else:
@@ -109,7 +109,18 @@ def _vouches(nb: Notebook) -> list[SignedVouch]:
     return [read_vouch(loads(body)) for body in bodies if body]
 
 
-def _record_introduction(nb: Notebook, answer: Answer) -> None:
+def is_needed(nb: Notebook) -> bool:
+    """Tell whether the server is to be told who we are."""
+    with nb.store.read() as connection:
+        return bool(facts.get(connection, INTRODUCING)) or nb.is_unknown_there
+
+
+def record_introduction(nb: Notebook, answer: Answer) -> None:
+    """Write down that the server knows this laptop's incarnations.
+
+    Raises:
+        NotOurServer: the certificate is not one of this laptop's.
+    """
     identity = nb.store.identity
     certificate = _certificate(nb, answer.cert, answer.cert_sig)
     mine = (identity.dev, identity.public, identity.inc)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from angrilien.services import copies, heads, photos
+from angrilien.services import copies, heads, outbox_folder, photos
 from angrilien.services.notebook import Notebook
 from angrilien.store import ballast
 
 
 def settle(nb: Notebook) -> None:
-    """Write where the log ends: called within a second of an act."""
+    """Write where the log ends, and look whether anything is unsent: within a second of an act."""
     heads.keep(nb)
+    outbox_folder.settle(nb)
 
 
 def look_after(nb: Notebook) -> None:
@@ -23,7 +24,7 @@ def look_after(nb: Notebook) -> None:
 
 
 def leave(nb: Notebook, *, with_copy: bool = True) -> None:
-    """Close the notebook: its head, a safety copy if something was written, then the file.
+    """Close the notebook: its head, what is unsent, a safety copy, then the file.
 
     Args:
         nb: the notebook.
@@ -33,6 +34,7 @@ def leave(nb: Notebook, *, with_copy: bool = True) -> None:
         return
     try:
         heads.keep(nb)
+        outbox_folder.leave(nb)
         if with_copy:
             copies.make_if_due(nb)
     finally:

@@ -8,6 +8,7 @@ from pathlib import Path
 from angrilien.domain.clock import DEFAULT_ZONE, Clock, local, steady_seconds
 from angrilien.domain.rows import VenueRow
 from angrilien.errors import BugError
+from angrilien.file_lock import FileLock
 from angrilien.services.acts import History
 from angrilien.services.rosters import Rosters
 from angrilien.services.venue_profile import with_address
@@ -15,6 +16,7 @@ from angrilien.services.venues import CHOSEN, VENUES_ORDER, allowed, with_first
 from angrilien.store import facts, kept_profile, marks, workshops
 from angrilien.store.log import Stamp
 from angrilien.store.store import Store
+from angrilien.sync.outbox_files import OutboxFiles
 from angrilien.vault.programme import Programme
 from angrilien.vault.slots import Secrets
 
@@ -59,6 +61,10 @@ class Notebook:
         self.is_unknown_there = False
         """The server said that it does not know our key: it is told who we are. Not a fact: what
         says so is not signed."""
+        self.claim = FileLock(OutboxFiles(folder).claim)
+        """Held while this notebook is open and sends: the sender without a window keeps still."""
+        self.left_mark = ""
+        """What was last left in the outbox folder (`services.outbox_folder`)."""
         self._started = (clock.now(), steady_seconds())
         with store.read() as connection:
             kept = marks.read(connection)
@@ -106,6 +112,7 @@ class Notebook:
         if not self._closed:
             self._closed = True
             self.store.close()
+            self.claim.release()
 
     def stamp(self) -> Stamp:
         """Return who writes, when and where, for the next act."""

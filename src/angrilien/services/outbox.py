@@ -53,7 +53,7 @@ def next_job(nb: Notebook, memory: Memory) -> Job | Gathering | None:
         kept = marks.read(connection)
         confirmed = facts.get(connection, BOXES_SENT)
     if not kept.cert:
-        return _registration(nb, kept)
+        return registration_job(nb, kept)
     run = next_run(nb, kept)
     if run is not None:
         bound = memory.suspects.bound(run.first)
@@ -63,10 +63,22 @@ def next_job(nb: Notebook, memory: Memory) -> Job | Gathering | None:
     return _boxes_if_other(nb, kept, confirmed) or _after_the_lines(nb, kept, memory)
 
 
+def boxes_job_if_other(nb: Notebook) -> Job | None:
+    """Return the recovery boxes to send, None where the server has confirmed the present ones."""
+    with nb.store.read() as connection:
+        kept = marks.read(connection)
+        confirmed = facts.get(connection, BOXES_SENT)
+    return _boxes_if_other(nb, kept, confirmed)
+
+
+def mark_of(boxes: Boxes) -> str:
+    """Return what is written down once the server has these boxes."""
+    return revocation.boxes_mark(boxes.boxes, boxes.generation)
+
+
 def _boxes_if_other(nb: Notebook, kept: Marks, confirmed: str) -> Job | None:
     boxes = _boxes(nb)
-    mark = revocation.boxes_mark(boxes.boxes, boxes.generation)
-    if mark == confirmed or not (boxes.boxes or kept.revoked):
+    if mark_of(boxes) == confirmed or not (boxes.boxes or kept.revoked):
         return None
     return boxes_job(who(nb), boxes)
 
@@ -126,7 +138,8 @@ def question(nb: Notebook) -> Job:
     return contact_job(who(nb), tag)
 
 
-def _registration(nb: Notebook, kept: Marks) -> Job | None:
+def registration_job(nb: Notebook, kept: Marks) -> Job | None:
+    """Return the registration to ask for, None where there is no code du lieu."""
     if not kept.venue_code:
         return None
     with nb.store.read() as connection:

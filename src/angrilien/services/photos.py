@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import shutil
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -110,6 +110,21 @@ def next_piece(nb: Notebook, offsets: dict[str, int], limit: int) -> Job | None:
     return None
 
 
+def pieces(nb: Notebook, size: int) -> Iterator[tuple[Job, bool]]:
+    """Give all the photos that the server has not, in pieces; with each, whether it is the last.
+
+    For a file: their lines stand before them in it.
+    """
+    with nb.store.read() as connection:
+        found = photos.waiting(connection)
+    for one in found:
+        stored = _stored(nb, one.digest) or b""
+        for offset in range(0, len(stored), size):
+            piece = stored[offset : offset + size]
+            job = blob_job(who(nb), one.digest, offset=offset, size=len(stored), piece=piece)
+            yield job, offset + size >= len(stored)
+
+
 def record_piece(nb: Notebook, job: Job, answer: Answer, offsets: dict[str, int]) -> None:
     """Write down how much of a photo the server holds, and whether that is all.
 
@@ -125,6 +140,16 @@ def record_piece(nb: Notebook, job: Job, answer: Answer, offsets: dict[str, int]
         else:
             stuck = bool(answer.refused) or held == offsets.get(job.blob)
             offsets[job.blob] = -1 if stuck else held
+
+
+def record_held(nb: Notebook, digest: str, answer: Answer) -> None:
+    """Write down that the server holds all of a photo, if that is what a receipt says."""
+    held, size = answer.blob or (0, 0)
+    with nb.store.write() as connection:
+        waiting = {one.digest for one in photos.waiting(connection)}
+        if size and held >= size and digest in waiting:
+            end = nb.store.position(connection).seq
+            photos.put(connection, digest, photos.HELD, held_after=end)
 
 
 def look_after(nb: Notebook) -> int:

@@ -19,7 +19,7 @@ from angrilien.domain.clock import Clock, SystemClock
 from angrilien.domain.rows import Progress
 from angrilien.domain.sending import Attempt
 from angrilien.errors import KnownError, NotOurServer, Refused
-from angrilien.services import attempts
+from angrilien.services import attempts, outbox_folder, receipts
 from angrilien.services.answers import Recorded, after_nothing, record_answer, record_failure
 from angrilien.services.batches import Gathering
 from angrilien.services.lanes import Lane, Lanes
@@ -53,6 +53,8 @@ class _Round:
     """Whether a question without changes was already asked in this round."""
     has_moved: bool = False
     """Whether the last push of this round arrived."""
+    has_looked: bool = False
+    """Whether what the sender without a window left was looked at."""
     is_called: bool = False
     """Whether an answer said that there is something for us: it is asked for before all else."""
 
@@ -144,6 +146,10 @@ class Sender:
         if not self._remembers:
             self._remembers = True
             self._memory.remember(self._notebook)
+        if not self._round.has_looked:
+            self._round.has_looked = True
+            outbox_folder.claim(self._notebook)
+            receipts.read_outbox(self._notebook)
         if self._round.is_called:
             self._round.is_called = False
             return question(self._notebook)

@@ -71,6 +71,7 @@ class Outcome:
         stumbled: the server failed over this very request (500).
         unknown: what answered says that it does not know our key; nobody signed that.
         status: of HTTP, 0 where nothing answered.
+        text, signature: the answer as it was signed, and its `key id, signature`.
     """
 
     answer: Answer | None = None
@@ -82,6 +83,8 @@ class Outcome:
     stumbled: bool = False
     unknown: bool = False
     status: int = 0
+    text: bytes = b""
+    signature: str = ""
 
 
 Check = Callable[[str, bytes, str | None], str]
@@ -157,9 +160,10 @@ class Client:
             self._used = time.monotonic()
         if status == 413:
             return Outcome(problem=NoConnection(), shrink=True, too_large=True, status=status)
-        answer = _signed(server, job, status, body, headers)
-        if answer is not None:
-            return Outcome(answer=answer, status=status)
+        signed = _signed(server, job, status, body, headers)
+        if signed is not None:
+            answer, text, signature = signed
+            return Outcome(answer=answer, status=status, text=text, signature=signature)
         return replace(_no_answer(job, status, body, headers), status=status)
 
     def _send(self, server: str, job: Job) -> tuple[int, bytes, dict[str, str]]:
@@ -316,22 +320,22 @@ class _SystemTrust(_Plain):
 
 def _signed(
     server: Server, job: Job, status: int, body: bytes, headers: dict[str, str]
-) -> Answer | None:
-    """Return the answer, if the programme signed it for this job, else None."""
+) -> tuple[Answer, bytes, str] | None:
+    """Return the answer, its text and its signature, if the programme signed it for this job."""
     found = {name.lower(): value for name, value in headers.items()}
     if status == 304 and job.kind in (CONTACT, LOOK):
         # There may be no body: the answer itself stands in a header.
         body = found.get(ANSWER_HEADER.lower(), "").encode("ascii", "replace")
     elif status != 200 or found.get("content-type", "").split(";")[0].strip() != MEDIA_TYPE:
         return None
-    signature = found.get(dsse.HEADER.lower())
+    signature = found.get(dsse.HEADER.lower(), "")
     try:
         key = _signer(server, body, signature)
         answer = read_answer(body)
     except (KnownError, BadMessage):
         return None
     ours = answer.aud == server.aud and answer.req == job.req and answer.key == key
-    return answer if ours else None
+    return (answer, body, signature) if ours else None
 
 
 def _signer(server: Server, body: bytes, signature: str | None) -> str:
@@ -374,4 +378,6 @@ def _refusal(body: bytes) -> str:
 
 
 # Not "bad_signature": a server of another programme makes another statement of our request.
-_REFUSALS: Final = frozenset({"unknown_key", "no_signature", "bad_envelope", "bad_request"})
+_REFUSALS: Final = frozenset(
+    {"unknown_key", "no_signature", "bad_envelope", "bad_request", "bad_part"}
+)

@@ -10,6 +10,8 @@ class ChangeHub(QObject):
 
     workshops_changed = Signal()
     """A workshop was planned, opened, cancelled or closed."""
+    sheet_closed = Signal()
+    """A sheet was ended."""
     attendance_changed = Signal(str)
     """Somebody came, left or signed; carries the workshop's id."""
     people_changed = Signal()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from angrilien.domain.clock import steady_seconds
 from angrilien.domain.rows import LockedBy, Shelter
 from angrilien.errors import KnownError
-from angrilien.services import code_secret
+from angrilien.services import code_secret, outbox_folder
 from angrilien.services.locks import Act, LockPolicy
 from angrilien.services.shelters import shelters
 from angrilien.ui.idle_watch import IdleWatch
@@ -117,6 +117,8 @@ class Guard(QObject):
         self.screen.greet(self._first_name)
         self._window.cover(self.screen)
         self.screen.focus_first()
+        if not self._desk.is_closed:
+            self._desk.ask(outbox_folder.leave)
 
     def _uncover(self) -> None:
         self._window.cover(None)
@@ -138,10 +140,14 @@ class Guard(QObject):
         self._do(self.policy.falls_asleep())
         # Drafts asked to be kept are in the file once the store lane has come this far.
         if not self._desk.is_closed:
-            self._desk.ask(_nothing, then=self._on_kept)
+            self._desk.ask(outbox_folder.leave, then=self._on_kept, failed=self._on_not_kept)
 
     def _on_kept(self, _result: None) -> None:
         self._session.let_sleep()
+
+    def _on_not_kept(self, _error: KnownError) -> bool:
+        self._session.let_sleep()
+        return False
 
     @Slot()
     def _on_woke(self) -> None:
@@ -192,7 +198,3 @@ def _close_what_is_open(window: QWidget) -> None:
     for widget in QApplication.topLevelWidgets():
         if isinstance(widget, QDialog) and widget is not window:
             widget.reject()
-
-
-def _nothing(_notebook: object) -> None:
-    """Come after everything that was asked of the store lane before."""

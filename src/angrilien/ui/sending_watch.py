@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from angrilien.domain.rows import Progress, SendingState, VenueRow
 from angrilien.errors import KnownError
-from angrilien.services import leaving, revocation, sending, workshops
+from angrilien.services import leaving, outbox_folder, revocation, sending, workshops
 from angrilien.ui.desk import Desk
 from angrilien.ui.network_watch import NetworkWatch, system_information
 from angrilien.ui.sending_text import SendingWords, sending_text
@@ -75,6 +75,7 @@ class SendingWatch(QObject):
         self._beat.timeout.connect(self._on_beat)
         changed = desk.changed
         changed.workshops_changed.connect(self.refresh_now)
+        changed.sheet_closed.connect(self._on_sheet_closed)
         changed.attendance_changed.connect(self.refresh)
         changed.people_changed.connect(self.refresh)
         changed.notes_changed.connect(self.refresh)
@@ -139,6 +140,16 @@ class SendingWatch(QObject):
         self._gather.stop()
         self._beat.stop()
         self._sender.close()
+
+    @Slot()
+    def _on_sheet_closed(self) -> None:
+        # Behind what the screen asks for: nobody waits for it.
+        QTimer.singleShot(0, self, self._leave)
+
+    @Slot()
+    def _leave(self) -> None:
+        if self._desk.is_open:
+            self._desk.ask(outbox_folder.leave)
 
     def _on_event(self) -> None:
         """Called by the sender from a worker."""

@@ -12,8 +12,8 @@ from angrilien.errors import DiskFull, FolderReadOnly
 PREVIOUS = ".previous"
 
 
-def save_atomically(path: Path, data: bytes) -> None:
-    """Replace `path` by `data`, keeping the previous generation beside it.
+def save_atomically(path: Path, data: bytes, *, keep_previous: bool = True) -> None:
+    """Replace `path` by `data`, keeping the previous generation beside it unless told not to.
 
     Temp file in the same folder, fsync, previous generation hard-linked, rename, fsync of the
     folder.
@@ -27,7 +27,7 @@ def save_atomically(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        if path.exists():
+        if keep_previous and path.exists():
             _link_previous(path)
         temporary.replace(path)
         _sync_folder(path.parent)

@@ -320,7 +320,7 @@ def test_tab_goes_down_the_page(
         assert -1 <= place.y() < page.area.viewport().height(), "what has the focus is in sight"
         seen.append(focused.mapTo(page, focused.rect().topLeft()).y())
         assert len(seen) < 20
-    assert len(seen) == len(page.list.cards()) + 2, "the cards, one button, the details"
+    assert len(seen) == len(page.list.cards()) + 4, "the key, the cards, one button, the details"
 
 
 def test_nothing_is_cut_in_the_smallest_window(

@@ -327,6 +327,7 @@ class ClosingPage(Page):
 
     def _on_closed(self, view: SheetView) -> None:
         self._busy = False
+        self.desk.changed.sheet_closed.emit()
         self.desk.changed.workshops_changed.emit()
         self.desk.changed.attendance_changed.emit(view.workshop.id)
         if view.workshop.id != self._workshop_id or self.main.page is not self:

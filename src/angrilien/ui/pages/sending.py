@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QTimer, Slot
@@ -27,6 +28,7 @@ from angrilien.ui.pages.base import Page
 from angrilien.ui.sending_text import SendingWords
 from angrilien.ui.sending_words import Mend
 from angrilien.ui.widgets import Button, Card, Field, PageHead, ScrollPage, Text
+from angrilien.ui.widgets.key_card import KeyCard
 from angrilien.ui.widgets.sending_help import SendingHelp
 from angrilien.ui.widgets.sending_list import SendingList
 from angrilien.ui.words import capital, problem_text
@@ -65,13 +67,14 @@ class SendingPage(Page):
             self.tr("&Code du lieu"), self.tr("Dix lettres et chiffres, donnés par le programme.")
         )
         self.keep_code = Button(self.tr("Enregistrer le c&ode"), "primary", "check")
+        self.key = KeyCard(desk)
         self.list = SendingList()
         self.details = SendingHelp()
         self.area = ScrollPage(width=960)
         hint = self.tr("Tout est d’abord enregistré ici. Chaque geste compte pour un élément.")
         self.area.body.addWidget(PageHead(self.tr("Envoi"), hint))
         self.code_card = self._code_card()
-        for part in (self.code_card, self._state_card(), self.list, self.details):
+        for part in (self.code_card, self._state_card(), self.key, self.list, self.details):
             self.area.body.addWidget(part)
         self.area.body.addStretch(1)
         whole = QVBoxLayout(self)
@@ -87,6 +90,8 @@ class SendingPage(Page):
         self.list.mend_asked.connect(self._on_mend)
         self.list.settled.connect(self._on_settled)
         self.details.copied.connect(self._on_copied)
+        self.key.said.connect(self._on_key_said)
+        self.key.problem_met.connect(self._on_key_problem)
 
     def _state_card(self) -> Card:
         card = Card()
@@ -237,7 +242,7 @@ class SendingPage(Page):
     def _on_settled(self) -> None:
         """Have Tab go down the page, whatever was made first."""
         first: QWidget = self.send
-        for stop in (*self.list.stops(), *self.details.stops()):
+        for stop in (*self.key.stops(), *self.list.stops(), *self.details.stops()):
             QWidget.setTabOrder(first, stop)
             first = stop
 
@@ -262,6 +267,15 @@ class SendingPage(Page):
     @Slot()
     def _on_copied(self) -> None:
         self.main.say(self.tr("Le texte est copié. Collez-le avec Ctrl et V."))
+
+    @Slot(str)
+    def _on_key_said(self, sentence: str) -> None:
+        self.main.say(sentence)
+        a11y.announce(self, sentence)
+
+    @Slot(object, object)
+    def _on_key_problem(self, error: KnownError, again: Callable[[], object]) -> None:
+        self.main.say_problem(error, again=again)
 
     @Slot()
     def _on_send(self) -> None:

@@ -1,0 +1,170 @@
+"""What is unsent, made into sealed parts: for a USB key, and for the outbox folder.
+
+Each part is the very request that the network would carry, signed by this laptop; it is small,
+because whoever carries it cannot cut it again. What came by two roads counts once on the server.
+
+A laptop that is not registered yet puts its registration first and nothing else: whether names may
+leave is known with the certificate only.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from angrilien.services import forks, introduction, outbox, photos
+from angrilien.services.batches import Gathering, Run, within_one_order
+from angrilien.services.key_errors import NoCarrier
+from angrilien.services.notebook import Notebook
+from angrilien.store import facts, log, marks, queue
+from angrilien.store.marks import Marks
+from angrilien.sync.jobs import BOXES, INTRODUCE, REGISTER, Job
+from angrilien.vault.sealing import box_of, seal
+from angrilien.wire import dsse
+from angrilien.wire.canonical import b64, sha256
+from angrilien.wire.keys import ListedKey
+from angrilien.wire.request import REQUEST_HEADER
+from angrilien.wire.sealed import FileHead, Sealable
+
+PART: Final = 5_800
+"""Compressed bytes aimed at in one part: with what is said of it and the seal, at most 6 kB."""
+BLOB_PART: Final = 16_000
+"""Bytes of a piece of a photo in one part."""
+RATIO: Final = 0.2
+"""Compressed bytes for each byte of text, as `services.memory`."""
+BLOB: Final = "blob"
+NOTES: Final = "file parts"
+"""Fact: what the parts are that are no push, by the digest that their answers quote."""
+MOST_NOTES: Final = 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One sealed part.
+
+    Attributes:
+        sealed: its bytes.
+        changes: how many changes of the log it carries.
+        note: what it is where it is no push, for whoever reads its answer.
+    """
+
+    sealed: bytes
+    changes: int
+    note: str = ""
+
+
+def box_key(nb: Notebook) -> ListedKey:
+    """Return the server's box key to seal to.
+
+    Raises:
+        NoCarrier: the programme has none.
+    """
+    found = box_of(nb.programme.keys, nb.clock.now())
+    if found is None:
+        raise NoCarrier
+    return found
+
+
+def head(nb: Notebook) -> FileHead:
+    """Return the first line of a sending file.
+
+    Raises:
+        NoCarrier: the programme has no box key.
+    """
+    return FileHead(aud=nb.programme.aud, box=box_key(nb).id)
+
+
+def parts(nb: Notebook) -> Iterator[Part]:
+    """Give, a part at each step, all that is unsent (in the store lane).
+
+    Between two steps others may write: what comes is not lost, it is in the next file.
+
+    Raises:
+        NoCarrier: the programme has no box key.
+    """
+    key = box_key(nb)
+    known = nb.programme.keys.number
+    for job, note in _jobs(nb):
+        said = Sealable(
+            path=job.path,
+            signature=job.headers[dsse.HEADER],
+            said=job.headers.get(REQUEST_HEADER, ""),
+            known=known,
+            body=job.body,
+        )
+        count = job.last - job.first + 1 if job.last else 0
+        yield Part(sealed=seal(key.public, said.to_bytes()), changes=count, note=note)
+
+
+def remember(nb: Notebook, made: list[Part]) -> None:
+    """Note what the parts are that are no push: their answers are read by it."""
+    new = {b64(sha256(part.sealed)): part.note for part in made if part.note}
+    if not new:
+        return
+    with nb.store.write() as connection:
+        notes = read_notes(facts.get(connection, NOTES)) | new
+        kept = dict(list(notes.items())[-MOST_NOTES:])
+        facts.put(connection, NOTES, json.dumps(kept))
+
+
+def read_notes(text: str) -> dict[str, str]:
+    """Return the notes of a fact's text, by the digest of the part."""
+    if not text:
+        return {}
+    notes: dict[str, str] = json.loads(text)
+    return notes
+
+
+def _jobs(nb: Notebook) -> Iterator[tuple[Job, str]]:
+    forks.begin_if_put_back(nb)
+    with nb.store.read() as connection:
+        kept = marks.read(connection)
+    if not kept.cert:
+        first = outbox.registration_job(nb, kept)
+        if first is not None:
+            yield first, f"{REGISTER} {first.code}"
+        return
+    first = introduction.next_job(nb, PART)
+    if first is not None and first.kind == INTRODUCE:
+        yield first, INTRODUCE
+    yield from ((job, "") for job in _pushes(nb, kept))
+    boxes = outbox.boxes_job_if_other(nb)
+    if boxes is not None and boxes.boxes is not None:
+        yield boxes, f"{BOXES} {outbox.mark_of(boxes.boxes)}"
+    for job, is_last in photos.pieces(nb, BLOB_PART):
+        yield job, f"{BLOB} {job.blob}" if is_last else ""
+
+
+def _pushes(nb: Notebook, kept: Marks) -> Iterator[Job]:
+    inc = nb.store.identity.inc
+    for run in _runs(nb, kept):
+        rest = run
+        while rest.first <= rest.last:
+            if nb.store.identity.inc != inc:
+                return  # another incarnation began meanwhile: its file is another one
+            job = outbox.gathered(nb, Gathering(nb, kept, rest, limit=PART, ratio=RATIO))
+            yield job
+            rest = replace(rest, first=job.last + 1)
+
+
+def _runs(nb: Notebook, kept: Marks) -> list[Run]:
+    """Return the runs of changes that the server does not hold, as far as it said so.
+
+    Those over which it stumbled go alone: this road may let them through.
+    """
+    with nb.store.read() as connection:
+        end = log.last_seq(connection, nb.store.identity.inc)
+        orders = queue.orders(connection)
+        covered = queue.merged([(1, kept.ack), *queue.have(connection)])
+        aside = sorted(queue.set_aside(connection))
+    found = []
+    while (gap := queue.first_gap(covered, end)) is not None:
+        run = within_one_order(orders, *gap)
+        alone = next((seq for seq in aside if run.first <= seq <= run.last), None)
+        if alone is not None:
+            run = replace(run, last=alone - 1 if alone > run.first else alone)
+        found.append(run)
+        covered = queue.merged([*covered, (run.first, run.last)])
+    return found
