@@ -176,8 +176,32 @@ class NoteText:
     done: str = ""
     hard: str = ""
     next_time: str = ""
+    equipment: tuple[str, ...] = ()
+    """La Coop's words, `vocab.EQUIPMENT`."""
     saved_at: int | None = None
     is_draft: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierNote:
+    """What was written after an earlier workshop of the same people."""
+
+    workshop_id: str
+    title: str
+    date: str
+    done: str
+    hard: str
+    next_time: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUpRow:
+    """Something to do: its text, by when (ISO date, empty for no date), whether it is done."""
+
+    id: str
+    text: str
+    due: str = ""
+    finished: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

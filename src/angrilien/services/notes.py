@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+from angrilien.domain import vocab
 from angrilien.domain.entities import SessionNote, Workshop
 from angrilien.domain.forms import TEXT_LIMIT, storable
 from angrilien.domain.ids import note_id
-from angrilien.domain.rows import NoteText
+from angrilien.domain.rows import EarlierNote, NoteText
 from angrilien.errors import FieldProblem, TooLong, WorkshopGone
 from angrilien.services.forms import FormProblems
 from angrilien.services.notebook import Notebook
-from angrilien.store import drafts, log
+from angrilien.store import drafts, log, notes
 from angrilien.store.log import change_date
 
 BOXES = ("done", "hard", "next_time")
+MOST_EARLIER = 3
 
 
 def read(nb: Notebook, workshop_id: str) -> NoteText:
@@ -23,8 +25,16 @@ def read(nb: Notebook, workshop_id: str) -> NoteText:
     with nb.store.read() as connection:
         draft = drafts.load(connection, _key(workshop_id))
         if draft is not None:
-            boxes = json.loads(draft[0])
-            return NoteText(workshop_id=workshop_id, saved_at=draft[1], is_draft=True, **boxes)
+            kept = json.loads(draft[0])
+            boxes = {box: kept.get(box, "") for box in BOXES}
+            equipment = tuple(kept.get("equipment", ()))
+            return NoteText(
+                workshop_id=workshop_id,
+                saved_at=draft[1],
+                is_draft=True,
+                equipment=equipment,
+                **boxes,
+            )
         note = log.read(connection, SessionNote, note_id(workshop_id))
         if note is None:
             return NoteText(workshop_id=workshop_id)
@@ -34,6 +44,7 @@ def read(nb: Notebook, workshop_id: str) -> NoteText:
         done=note.done,
         hard=note.hard,
         next_time=note.next_time,
+        equipment=note.equipment,
         saved_at=saved_at,
     )
 
@@ -43,7 +54,7 @@ def save_draft(nb: Notebook, note: NoteText) -> NoteText:
     now = nb.clock.now()
     with nb.store.write() as connection:
         boxes = {box: storable(getattr(note, box)) for box in BOXES}
-        text = json.dumps(boxes, ensure_ascii=False)
+        text = json.dumps({**boxes, "equipment": note.equipment}, ensure_ascii=False)
         drafts.save(connection, _key(note.workshop_id), text, now)
     return replace(note, saved_at=now, is_draft=True)
 
@@ -73,10 +84,17 @@ def keep(nb: Notebook, note: NoteText) -> NoteText:
             done=storable(note.done).strip(),
             hard=storable(note.hard).strip(),
             next_time=storable(note.next_time).strip(),
+            equipment=tuple(code for code in vocab.EQUIPMENT if code in note.equipment),
         )
         if after != (before or blank):
             act.put(after)
     return replace(note, saved_at=stamp.at, is_draft=False)
+
+
+def earlier(nb: Notebook, workshop_id: str) -> tuple[EarlierNote, ...]:
+    """Return the last three bilans of workshops at which people of this one were, latest first."""
+    with nb.store.read() as connection:
+        return tuple(notes.earlier(connection, workshop_id, MOST_EARLIER))
 
 
 def _key(workshop_id: str) -> str:

@@ -20,7 +20,14 @@ from angrilien.domain.forms import (
     workshop_problems,
 )
 from angrilien.domain.rows import Planned, Roster, ThemeRow, TodayView, VenueRow
-from angrilien.errors import BugError, FieldProblem, UnknownTheme, UnknownVenue, WorkshopGone
+from angrilien.errors import (
+    BugError,
+    FieldProblem,
+    NoTheme,
+    UnknownTheme,
+    UnknownVenue,
+    WorkshopGone,
+)
 from angrilien.services import attendance, reference
 from angrilien.services.deeds import require_open
 from angrilien.services.forms import FormProblems
@@ -178,6 +185,26 @@ def open_workshop(nb: Notebook, workshop_id: str) -> Roster:
         if workshop.state in ("planned", "cancelled"):
             act.put(replace(workshop, state="open"))
     return attendance.roster(nb, workshop_id)
+
+
+def set_themes(nb: Notebook, workshop_id: str, themes: tuple[str, ...]) -> None:
+    """Note which themes a workshop was about in the end.
+
+    Raises:
+        FormProblems: none is chosen; nothing was written.
+        UnknownTheme: one is not in the catalogue.
+        WorkshopGone: there is none of this id.
+    """
+    if not themes:
+        raise FormProblems([NoTheme("themes")])
+    if not {theme.code for theme in reference.themes()}.issuperset(themes):
+        raise UnknownTheme("themes")
+    with nb.store.act(nb.stamp()) as act:
+        workshop = act.read(Workshop, workshop_id)
+        if workshop is None:
+            raise WorkshopGone
+        if workshop.themes != themes:
+            act.put(replace(workshop, themes=themes))
 
 
 def cancel(nb: Notebook, workshop_id: str) -> None:

@@ -36,3 +36,14 @@ def statuses() -> tuple[tuple[str, str], ...]:
         ("sans_emploi", translate("vocab", "Sans emploi")),
         ("scolarise", translate("vocab", "En études")),
     )
+
+
+def equipment() -> tuple[tuple[str, str], ...]:
+    """Return the equipment as (code, words)."""
+    return (
+        ("ordinateur", translate("vocab", "Ordinateur")),
+        ("telephone", translate("vocab", "Téléphone")),
+        ("tablette", translate("vocab", "Tablette")),
+        ("autre", translate("vocab", "Autre matériel")),
+        ("aucun", translate("vocab", "Aucun matériel")),
+    )

@@ -12,11 +12,14 @@ from pytestqt.qtbot import QtBot
 from angrilien.domain.entities import SessionNote
 from angrilien.domain.forms import TEXT_LIMIT
 from angrilien.domain.ids import note_id
-from angrilien.services import notes
+from angrilien.domain.rows import NoteText
+from angrilien.services import attendance, follow_ups, notes
 from angrilien.services.notebook import Notebook
 from angrilien.store import log
 from angrilien.ui.main_window import MainWindow
 from angrilien.ui.pages.note import NotePage
+from angrilien.ui.widgets import Button, Text
+from helpers.notebooks import make_workshop
 from helpers.windows import click, press, settle, type_text
 
 
@@ -124,9 +127,88 @@ def test_reading_writes_nothing(
 def test_a_long_number_gets_a_soft_warning(page: NotePage) -> None:
     assert "santé" in page.reminder.text()
     type_text(page.boxes["hard"].edit, "le 14/11, 12 personnes, 02 41 00 00 00")
-    assert not page.number.isVisible()
+    assert not page.warning.isVisible()
     type_text(page.boxes["hard"].edit, " et 2 48 05 49 007 123 45")
-    assert page.number.isVisible()
+    assert page.warning.isVisible()
+    assert page.warning.text() == "Un long numéro\u202f? Mieux vaut l’effacer."
+    type_text(page.boxes["done"].edit, "Mot de passe : soleil")
+    assert page.warning.text() == "Un mot de passe\u202f? Mieux vaut l’effacer."
+    page.boxes["done"].edit.clear()
+    page.boxes["hard"].edit.setPlainText("Sa maladie")
+    assert page.warning.text() == "Une information de santé\u202f? Mieux vaut l’effacer."
+
+
+def test_the_equipment_is_part_of_the_bilan(
+    qtbot: QtBot, page: NotePage, in_lane: Callable[..., Any], workshop_id: str
+) -> None:
+    page.equipment.button("tablette").click()
+    pause(qtbot, page)
+    assert in_lane(notes.read, workshop_id).equipment == ("tablette",)
+    press(page.main, Qt.Key.Key_Escape)
+    settle(qtbot, page.main)
+    kept = in_lane(written, workshop_id)
+    assert kept is not None
+    assert kept.equipment == ("tablette",)
+
+
+def test_the_themes_are_those_of_the_workshop_and_one_stays(
+    qtbot: QtBot, page: NotePage, in_lane: Callable[..., Any], workshop_id: str
+) -> None:
+    before = in_lane(attendance.roster, workshop_id).workshop.themes
+    assert set(page.themes.chosen()) == set(before)
+    page.themes.button("programme_messagerie").click()
+    settle(qtbot, page.main)
+    after = in_lane(attendance.roster, workshop_id).workshop.themes
+    assert set(after) == {*before, "programme_messagerie"}
+    for code in after:
+        page.themes.button(code).click()
+        settle(qtbot, page.main)
+    assert len(page.themes.chosen()) == 1
+    assert page.themes_field.has_problem
+    assert len(in_lane(attendance.roster, workshop_id).workshop.themes) == 1
+
+
+def test_what_is_to_do_is_noted_done_and_done_again(
+    qtbot: QtBot, page: NotePage, in_lane: Callable[..., Any], workshop_id: str
+) -> None:
+    ups = page.follow_ups
+    type_text(ups.text_field.edit, "Rappeler Odette")
+    type_text(ups.due_field.edit, "trente février")
+    ups.add_button.click()
+    settle(qtbot, page.main)
+    assert ups.due_field.has_problem
+    assert ups.text_field.text() == "Rappeler Odette"
+    ups.due_field.edit.clear()
+    type_text(ups.due_field.edit, "demain")
+    press(page.main, Qt.Key.Key_Return)
+    settle(qtbot, page.main)
+    assert ups.text_field.text() == ""
+    assert ups.text_field.edit.hasFocus()
+    (row,) = in_lane(follow_ups.of_workshop, workshop_id)
+    assert (row.text, row.due) == ("Rappeler Odette", "2026-11-26")
+    (done,) = [b for b in ups.findChildren(Button) if b.property("follow_up") and b.isVisible()]
+    assert done.accessibleName() == "C’est fait, Rappeler Odette"
+    done.click()
+    settle(qtbot, page.main)
+    assert in_lane(follow_ups.of_workshop, workshop_id)[0].finished
+
+
+def test_the_bilans_of_before_are_one_press_away(
+    qtbot: QtBot, page: NotePage, in_lane: Callable[..., Any], workshop_id: str
+) -> None:
+    assert not page.earlier.isVisible()
+    before = in_lane(make_workshop, title="Premiers pas", date="2026-11-18")
+    person = in_lane(attendance.roster, workshop_id).rows[0].participant_id
+    in_lane(attendance.add_present, before, person)
+    in_lane(notes.keep, NoteText(workshop_id=before, done="La souris", next_time="Le clavier"))
+    page.main.navigate("note", workshop_id=workshop_id)
+    settle(qtbot, page.main)
+    assert page.earlier.isVisible()
+    page.earlier.button.click()
+    said = " | ".join(label.text() for label in page.earlier.findChildren(Text))
+    assert "Premiers pas" in said
+    assert "Fait\u00a0: La souris" in said
+    assert "La prochaine fois\u00a0: Le clavier" in said
 
 
 def test_too_long_says_so_and_is_kept(

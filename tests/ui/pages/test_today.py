@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
 from angrilien.domain.forms import WorkshopForm
-from angrilien.services import attendance, workshops
+from angrilien.services import attendance, follow_ups, workshops
 from angrilien.services.notebook import Notebook
 from angrilien.ui.main_window import MainWindow
 from angrilien.ui.widgets import Button
@@ -144,3 +144,19 @@ def test_a_title_is_never_read_as_markup(
     assert "<b>Gras</b> & <img src=x>" in texts(page)
     titles = [label for label in page.findChildren(QLabel) if "Gras" in label.text()]
     assert all(label.textFormat() == Qt.TextFormat.PlainText for label in titles)
+
+
+def test_what_is_to_do_is_done_in_one_click_and_comes_back(
+    qtbot: QtBot, window: MainWindow, in_lane: Callable[..., Any]
+) -> None:
+    made = in_lane(make_workshop)
+    in_lane(follow_ups.add, made, "Rappeler Odette", "aujourd’hui")
+    page = again(qtbot, window)
+    assert "Rappeler Odette, aujourd’hui" in texts(page)
+    (done,) = [b for b in page.findChildren(Button) if b.property("follow_up") and b.isVisible()]
+    click(done)
+    settle(qtbot, window)
+    assert "Rappeler Odette" not in texts(page)
+    click(window.messages.action)
+    settle(qtbot, window)
+    assert "Rappeler Odette, aujourd’hui" in texts(page)

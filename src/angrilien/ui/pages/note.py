@@ -1,24 +1,30 @@
-"""D6, bilan: three boxes, kept at each pause."""
+"""D6, bilan: three boxes kept at each pause, what it was about, what there is to do next."""
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
-import re
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from angrilien.domain.clock import DEFAULT_ZONE
+from angrilien.domain.clock import DEFAULT_ZONE, local
 from angrilien.domain.forms import TEXT_LIMIT
-from angrilien.domain.rows import NoteText, Roster
+from angrilien.domain.rows import EarlierNote, FollowUpRow, NoteText, Roster, ThemeRow
+from angrilien.domain.sensitive import Kind, sensitive
 from angrilien.errors import KnownError, TooLong, WorkshopGone
-from angrilien.services import attendance, notes
+from angrilien.services import attendance, follow_ups, notes, workshops
 from angrilien.services.forms import FormProblems
+from angrilien.ui import vocab_words
 from angrilien.ui.draft_pause import DraftPause
 from angrilien.ui.pages.base import Page
 from angrilien.ui.widgets import Button, PageHead, ScrollPage, Text, TextField
+from angrilien.ui.widgets.chips import Chips
+from angrilien.ui.widgets.earlier_notes import EarlierNotes
+from angrilien.ui.widgets.field import Labelled
+from angrilien.ui.widgets.follow_ups import FollowUps
 from angrilien.ui.widgets.reading import Reading
 from angrilien.ui.widgets.roster_head import when_words
 from angrilien.ui.words import hour_at, problem_text
@@ -33,8 +39,6 @@ _RETRY_MILLISECONDS: Final = 5_000
 """Before what the disk refused is tried again, without a key."""
 _KEEP_MILLISECONDS: Final = 60_000
 _WIDTH: Final = 960
-_LONG_NUMBER: Final = re.compile(r"(?:\d[\s.]?){13,15}")
-"""As many digits as a social security number has, with its key or without."""
 
 
 class NotePage(Page):
@@ -47,6 +51,8 @@ class NotePage(Page):
         self._workshop_id = ""
         self._tz = DEFAULT_ZONE
         self._read = False
+        self._choosing = False
+        self._themes: tuple[str, ...] = ()
         self._build()
         self._draft_pause = DraftPause(self)
         self._draft_pause.timeout.connect(self._on_draft_pause)
@@ -60,6 +66,10 @@ class NotePage(Page):
         self._keep_pause.timeout.connect(self._on_keep_pause)
         for box in self.boxes.values():
             box.edit.textChanged.connect(self._on_typed)
+        self.equipment.chosen_changed.connect(self._on_typed)
+        self.themes.chosen_changed.connect(self._on_themes_chosen)
+        self.follow_ups.add_asked.connect(self._on_add)
+        self.follow_ups.done_asked.connect(self._on_done)
         self.finish.clicked.connect(self.go_back)
 
     def title(self) -> str:
@@ -92,7 +102,13 @@ class NotePage(Page):
     def note(self) -> NoteText:
         """Return the bilan as typed."""
         done, hard, next_time = (box.text() for box in self.boxes.values())
-        return NoteText(workshop_id=self._workshop_id, done=done, hard=hard, next_time=next_time)
+        return NoteText(
+            workshop_id=self._workshop_id,
+            done=done,
+            hard=hard,
+            next_time=next_time,
+            equipment=self.equipment.chosen(),
+        )
 
     # --- construction -----------------------------------------------------------------------------
 
@@ -110,16 +126,26 @@ class NotePage(Page):
             "next_time": TextField(self.tr("La &prochaine fois"), lines=3),
         }
         self.reminder = Text(self.tr("N’écrivez ni information de santé, ni mot de passe."), "hint")
-        self.number = Text(
-            self.tr("Un numéro de sécurité sociale\u202f? Mieux vaut l’effacer."), "warning"
-        )
-        self.number.hide()
+        self.warning = Text("", "warning")
+        self.warning.hide()
+        self.earlier = EarlierNotes()
+        self.equipment = Chips(self.tr("Matériel utilisé"), vocab_words.equipment())
+        self.themes = Chips(self.tr("Thèmes"))
+        self.themes_field = Labelled(self.tr("Thèmes de l’atelier"), self.themes, "")
+        self.follow_ups = FollowUps()
         self.restored = Text(self.tr("Ce que vous aviez écrit est revenu."), "subtitle")
         self.restored.hide()
         area = ScrollPage(width=_WIDTH)
         self.reading = Reading()
         self.reading.again_asked.connect(self._read_note)
-        for part in (self.head, self.reading, self.restored, self.reminder, self.number):
+        for part in (
+            self.head,
+            self.reading,
+            self.restored,
+            self.earlier,
+            self.reminder,
+            self.warning,
+        ):
             area.body.addWidget(part)
         policy = QSizePolicy.Policy
         for box in self.boxes.values():
@@ -128,6 +154,9 @@ class NotePage(Page):
             if isinstance(column, QVBoxLayout):
                 column.setStretchFactor(box.edit, 1)
             area.body.addWidget(box, 1)
+        area.body.addWidget(Labelled(self.tr("Matériel utilisé"), self.equipment, ""))
+        area.body.addWidget(self.themes_field)
+        area.body.addWidget(self.follow_ups)
         self.saved = Text("", "subtitle", wrap=False)
         self.finish = Button(self.tr("&C’est fini"), "primary", "check")
         foot = QWidget()
@@ -156,6 +185,10 @@ class NotePage(Page):
             attendance.roster, self._workshop_id, then=self._on_roster, failed=self._on_unread
         )
         self.desk.ask(notes.read, self._workshop_id, then=self._on_note, failed=self._on_unread)
+        self.desk.ask(notes.earlier, self._workshop_id, then=self._on_earlier)
+        self.desk.ask(follow_ups.of_workshop, self._workshop_id, then=self._on_follow_ups)
+        if not self.themes.values():
+            self.desk.run(workshops.themes, then=self._on_themes)
 
     def _on_unread(self, error: KnownError) -> None:
         if isinstance(error, WorkshopGone):
@@ -168,6 +201,7 @@ class NotePage(Page):
         if roster.workshop.id != self._workshop_id:
             return
         self._tz = roster.workshop.tz
+        self._choose_themes(roster.workshop.themes)
         self.head.set_words(
             self.tr("Bilan\u00a0: {title}").format(title=roster.workshop.title),
             when_words(roster.workshop),
@@ -185,7 +219,31 @@ class NotePage(Page):
         self._kept_note = note
         self._say_saved()
 
+    def _today(self) -> dt.date:
+        return local(self.desk.clock.now(), self._tz).date()
+
+    def _on_earlier(self, found: tuple[EarlierNote, ...]) -> None:
+        self.earlier.show_notes(found, self._today())
+
+    def _on_follow_ups(self, rows: tuple[FollowUpRow, ...]) -> None:
+        self.follow_ups.show_rows(rows, self._today())
+
+    def _on_themes(self, themes: tuple[ThemeRow, ...]) -> None:
+        self._choosing = True
+        self.themes.add((t.code, t.title) for t in themes if t.programme)
+        self.themes.add((t.code, t.title) for t in themes if not t.programme)
+        self._choosing = False
+        self._choose_themes(self._themes)
+
+    def _choose_themes(self, codes: tuple[str, ...]) -> None:
+        self._themes, self._choosing = codes, True
+        self.themes.choose(codes)
+        self._choosing = False
+
     def _fill(self, note: NoteText) -> None:
+        self._choosing = True
+        self.equipment.choose(note.equipment)
+        self._choosing = False
         for name, box in self.boxes.items():
             box.edit.blockSignals(True)  # noqa: FBT003 - Qt's own signature
             box.set_text(getattr(note, name))
@@ -207,7 +265,7 @@ class NotePage(Page):
 
     @Slot()
     def _on_typed(self) -> None:
-        if self._read:
+        if self._read and not self._choosing:
             self.saved.setText("")
             self._look()
             self._kept_note = None
@@ -222,8 +280,14 @@ class NotePage(Page):
                 box.show_problem(problem_text(TooLong("note", limit=TEXT_LIMIT)))
             else:
                 box.clear_problem()
-        typed = (box.text() for box in self.boxes.values())
-        self.number.setVisible(any(_LONG_NUMBER.search(text) for text in typed))
+        sentences = {
+            Kind.ACCESS: self.tr("Un mot de passe\u202f? Mieux vaut l’effacer."),
+            Kind.NUMBER: self.tr("Un long numéro\u202f? Mieux vaut l’effacer."),
+            Kind.HEALTH: self.tr("Une information de santé\u202f? Mieux vaut l’effacer."),
+        }
+        found = sensitive("\n".join(box.text() for box in self.boxes.values()))
+        self.warning.setText(sentences[found[0]] if found else "")
+        self.warning.setVisible(bool(found))
 
     @Slot()
     def _on_draft_pause(self) -> None:
@@ -272,3 +336,61 @@ class NotePage(Page):
             for problem in error.problems:
                 self.boxes[problem.field].show_problem(problem_text(problem))
         self.main.say_problem(error)
+
+    # --- themes and follow-ups --------------------------------------------------------------------
+
+    @Slot()
+    def _on_themes_chosen(self) -> None:
+        if not self._choosing:
+            self.themes_field.clear_problem()
+            self.desk.ask(
+                workshops.set_themes,
+                self._workshop_id,
+                self.themes.chosen(),
+                then=self._on_themes_kept,
+                failed=self._on_themes_refused,
+            )
+
+    def _on_themes_kept(self, _result: None) -> None:
+        self._themes = self.themes.chosen()
+        self.desk.changed.workshops_changed.emit()
+
+    def _on_themes_refused(self, error: KnownError) -> None:
+        if isinstance(error, FormProblems):
+            # The last one stays chosen: a workshop is about something.
+            self._choose_themes(self._themes)
+            self.themes_field.show_problem(problem_text(error.problems[0]))
+        else:
+            self.main.say_problem(error)
+
+    @Slot(str, str)
+    def _on_add(self, text: str, due: str) -> None:
+        self.desk.ask(
+            follow_ups.add,
+            self._workshop_id,
+            text,
+            due,
+            then=self._on_added,
+            failed=self._on_not_added,
+        )
+
+    def _on_added(self, rows: tuple[FollowUpRow, ...]) -> None:
+        self._on_follow_ups(rows)
+        self.follow_ups.written()
+        self.desk.changed.notes_changed.emit()
+
+    def _on_not_added(self, error: KnownError) -> None:
+        if isinstance(error, FormProblems):
+            for problem in reversed(error.problems):
+                self.follow_ups.show_problem(problem)
+        else:
+            self.main.say_problem(error)
+
+    @Slot(str, bool)
+    def _on_done(self, follow_up_id: str, done: bool) -> None:  # noqa: FBT001 - the signal's
+        finish = functools.partial(follow_ups.finish, done=done)
+        self.desk.ask(finish, follow_up_id, then=self._on_finished)
+
+    def _on_finished(self, _workshop_id: str) -> None:
+        self.desk.changed.notes_changed.emit()
+        self.desk.ask(follow_ups.of_workshop, self._workshop_id, then=self._on_follow_ups)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QTimer, Slot
@@ -14,7 +15,8 @@ from angrilien.domain.clock import local
 from angrilien.domain.notices import Notice
 from angrilien.domain.rows import Roster, ThemeRow, TodayView, TodoRow, WorkshopRow
 from angrilien.errors import KnownError
-from angrilien.services import notices, workshops
+from angrilien.services import follow_ups, notices, workshops
+from angrilien.ui import a11y
 from angrilien.ui.pages.base import Page
 from angrilien.ui.widgets import (
     AdaptiveRow,
@@ -48,7 +50,7 @@ class TodayPage(Page):
         self._view: TodayView | None = None
         self._shown_at: tuple[str, str] = ("", "")
         self._themes: dict[str, str] = {}
-        self._closing = ""
+        self._closing = self._finished = ""
         self.unplanned = Button(self.tr("Atelier &imprévu"), "secondary", "today")
         self.new = Button(self.tr("&Nouvel atelier"), "secondary", "plus")
         self.head = PageHead(self.tr("Bonjour"))
@@ -225,8 +227,9 @@ class TodayPage(Page):
             row = AdaptiveRow()
             row.add(Text(words))
             if todo.kind in ("note", "sheet"):
-                button = self._todo_button(todo, words)
-                row.add(button)
+                row.add(self._todo_button(todo, words))
+            elif todo.kind == "follow_up":
+                row.add(self._done_button(todo))
             card.body.addWidget(row)
         return card
 
@@ -238,6 +241,13 @@ class TodayPage(Page):
         button.setProperty("page", "note" if writing else "roster")
         button.setProperty("workshop", todo.id)
         button.clicked.connect(self._on_go)
+        return button
+
+    def _done_button(self, todo: TodoRow) -> Button:
+        button = Button(self.tr("C’est fait"), "secondary", "check")
+        a11y.named(button, self.tr("C’est fait, {text}").format(text=todo.text))
+        button.setProperty("follow_up", todo.id)
+        button.clicked.connect(self._on_follow_up)
         return button
 
     def _coming(self, rows: tuple[WorkshopRow, ...]) -> Card:
@@ -316,6 +326,26 @@ class TodayPage(Page):
             self.main.navigate(
                 str(button.property("page")), workshop_id=str(button.property("workshop"))
             )
+
+    @Slot()
+    def _on_follow_up(self) -> None:
+        button = self.sender()
+        if isinstance(button, Button):
+            self._finished = str(button.property("follow_up"))
+            self.desk.ask(follow_ups.finish, self._finished, then=self._on_finished)
+
+    def _on_finished(self, _workshop_id: str) -> None:
+        self.desk.changed.notes_changed.emit()
+        self.main.say(
+            self.tr("C’est noté."), action=self.tr("Remettre à faire"), do=self._on_unfinish
+        )
+
+    def _on_unfinish(self) -> None:
+        again = functools.partial(follow_ups.finish, done=False)
+        self.desk.ask(again, self._finished, then=self._on_unfinished)
+
+    def _on_unfinished(self, _workshop_id: str) -> None:
+        self.desk.changed.notes_changed.emit()
 
     @Slot(str)
     def _on_cancel(self, workshop_id: str) -> None:
