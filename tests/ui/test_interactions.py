@@ -275,7 +275,7 @@ def test_a_walk_in(on_list: Hand, kept: Callable[[], set[str]]) -> None:
 def test_create_a_workshop_of_another_day(hand: Hand, in_lane: Callable[..., Any]) -> None:
     hand.click(hand.page.new)
     hand.type(TITLE)
-    hand.click(hand.page.fields.chips.button(THEME))
+    hand.click(hand.page.fields.themes_field.button(THEME))
     hand.click(hand.page.fields.date_field.edit)
     hand.type("demain")
     hand.click(hand.page.create_button)
@@ -297,7 +297,7 @@ def test_create_a_workshop_of_another_day(hand: Hand, in_lane: Callable[..., Any
 def test_create_a_repeated_workshop(hand: Hand, in_lane: Callable[..., Any]) -> None:
     hand.click(hand.page.new)
     hand.type(TITLE)
-    hand.click(hand.page.fields.chips.button(THEME))
+    hand.click(hand.page.fields.themes_field.button(THEME))
     hand.click(hand.page.fields.more)
     repeat = hand.page.fields.repeat
     hand.click(repeat.every_field.combo)
@@ -353,7 +353,7 @@ def test_print_the_month(hand: Hand, monkeypatch: pytest.MonkeyPatch, tmp_path: 
 def go_to_theme(hand: Hand) -> None:
     """The first theme with the space bar: Tab has come to it."""
     hand.key(Qt.Key.Key_Space)
-    assert hand.page.fields.chips.chosen()
+    assert hand.page.fields.themes_field.chosen()
 
 
 def test_print_the_sheet(on_list: Hand, a_printer: Path) -> None:

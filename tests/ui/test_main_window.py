@@ -142,7 +142,7 @@ def test_at_the_smallest_window_nothing_is_cut_or_out_of_reach(
         page: Any = show(qtbot, window, name)
         if name == "workshop_form":
             page.fields.show_more(shown=True)
-            page.fields.show_more_themes(shown=True)
+            page.fields.themes_field.show_more(shown=True)
         QApplication.processEvents()
         assert (window.width(), window.height()) == MINIMUM
         for area in in_sight(page, QScrollArea):

@@ -172,7 +172,7 @@ def test_a_repeat_leaves_the_holidays_out_until_they_are_chosen(
     form: Any = window.page
     fields = form.fields
     write(fields.title_field.edit, TITLE)
-    fields.chips.choose([THEME])
+    fields.themes_field.choose([THEME])
     write(fields.date_field.edit, "vendredi 11 décembre")
     click(fields.more)
     fields.repeat.every_field.choose("week")
@@ -207,7 +207,7 @@ def test_a_repeat_that_cannot_be_is_said_and_nothing_is_written(
     settle(qtbot, window)
     form: Any = window.page
     write(form.fields.title_field.edit, TITLE)
-    form.fields.chips.choose([THEME])
+    form.fields.themes_field.choose([THEME])
     write(form.fields.date_field.edit, "11/12/2026")
     form.fields.show_more(shown=True)
     form.fields.repeat.every_field.choose("week")

@@ -164,7 +164,7 @@ def test_the_themes_are_those_of_the_workshop_and_one_stays(
         page.themes.button(code).click()
         settle(qtbot, page.main)
     assert len(page.themes.chosen()) == 1
-    assert page.themes_field.has_problem
+    assert page.themes.has_problem
     assert len(in_lane(attendance.roster, workshop_id).workshop.themes) == 1
 
 

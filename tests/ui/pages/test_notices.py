@@ -45,7 +45,7 @@ def test_a_workshop_is_made_and_opened_under_an_absurd_clock(
     settle(qtbot, window)
     form: Any = window.page
     write(form.fields.title_field.edit, "Garder le lien")
-    form.fields.chips.choose(("programme_messagerie",))
+    form.fields.themes_field.choose(("programme_messagerie",))
     write(form.fields.date_field.edit, "25/11/2026")
     write(form.fields.start_field.edit, "14h")
     write(form.fields.end_field.edit, "16h")

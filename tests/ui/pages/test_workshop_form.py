@@ -51,7 +51,7 @@ def test_a_workshop_takes_a_title_a_theme_and_a_click(
     qtbot: QtBot, window: MainWindow, page: Any, in_lane: Callable[..., Any]
 ) -> None:
     type_text(page.fields.title_field.edit, "Protéger ses données")
-    click(page.fields.chips.button("programme_donnees_personnelles"))
+    click(page.fields.themes_field.button("programme_donnees_personnelles"))
     click(page.create_button)
     finish(qtbot, window)
     view: TodayView = in_lane(workshops.today)
@@ -125,7 +125,7 @@ def test_another_workshop_at_the_same_time_is_told_and_never_refused(
     qtbot.waitUntil(lambda: not fields.overlap.isVisible())
     write(fields.start_field.edit, "15h")
     write(fields.title_field.edit, "Le second")
-    fields.chips.choose(["programme_messagerie"])
+    fields.themes_field.choose(["programme_messagerie"])
     click(page.create_button)
     finish(qtbot, window)
     assert plain(window.messages.sentence) == told
@@ -137,7 +137,7 @@ def test_a_past_date_leads_to_the_list_of_people(
 ) -> None:
     write(page.fields.title_field.edit, "Lundi dernier")
     write(page.fields.date_field.edit, "23/11")
-    page.fields.chips.choose(["programme_messagerie"])
+    page.fields.themes_field.choose(["programme_messagerie"])
     click(page.create_button)
     finish(qtbot, window, "roster")
 
@@ -146,7 +146,7 @@ def test_what_is_typed_comes_back_after_a_crash(
     qtbot: QtBot, window: MainWindow, page: Any, in_lane: Callable[..., Any]
 ) -> None:
     write(page.fields.title_field.edit, "Un titre à moitié")
-    page.fields.chips.choose(["programme_messagerie"])
+    page.fields.themes_field.choose(["programme_messagerie"])
     qtbot.waitUntil(lambda: "Un titre à moitié" in in_lane(drafts.load, DRAFT), timeout=4_000)
     # What a new start would find: the draft, and a form that knows nothing of it.
     page._dirty = False
@@ -176,7 +176,7 @@ def test_people_are_expected_by_two_letters_and_enter(
     in_lane(lambda nb: add_people(nb, make_workshop(nb, date="20/11"), 4))
     fields = page.fields
     write(fields.title_field.edit, "Avec du monde")
-    fields.chips.choose(["programme_messagerie"])
+    fields.themes_field.choose(["programme_messagerie"])
     QTest.keyClick(fields.title_field.edit, Qt.Key.Key_F2)
     assert fields.expected.search.hasFocus()
     type_text(fields.expected.search, "ode")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtGui import QTextCursor
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from angrilien.domain.clock import DEFAULT_ZONE, local
 from angrilien.domain.forms import TEXT_LIMIT
@@ -27,6 +27,7 @@ from angrilien.ui.widgets.field import Labelled
 from angrilien.ui.widgets.follow_ups import FollowUps
 from angrilien.ui.widgets.reading import Reading
 from angrilien.ui.widgets.roster_head import when_words
+from angrilien.ui.widgets.themes_field import ThemesField
 from angrilien.ui.words import hour_at, problem_text
 
 if TYPE_CHECKING:
@@ -121,17 +122,16 @@ class NotePage(Page):
     def _build(self) -> None:
         self.head = PageHead(self.tr("Bilan"))
         self.boxes = {
-            "done": TextField(self.tr("Ce qui a été &fait"), lines=3),
-            "hard": TextField(self.tr("Ce qui était &difficile"), lines=3),
-            "next_time": TextField(self.tr("La &prochaine fois"), lines=3),
+            "done": TextField(self.tr("Ce qui a été &fait"), lines=4, fixed=True),
+            "hard": TextField(self.tr("Ce qui était d&ifficile"), lines=4, fixed=True),
+            "next_time": TextField(self.tr("La &prochaine fois"), lines=4, fixed=True),
         }
         self.reminder = Text(self.tr("N’écrivez ni information de santé, ni mot de passe."), "hint")
         self.warning = Text("", "warning")
         self.warning.hide()
         self.earlier = EarlierNotes()
         self.equipment = Chips(self.tr("Matériel utilisé"), vocab_words.equipment())
-        self.themes = Chips(self.tr("Thèmes"))
-        self.themes_field = Labelled(self.tr("Thèmes de l’atelier"), self.themes, "")
+        self.themes = ThemesField(self.tr("Thèmes de l’atelier"))
         self.follow_ups = FollowUps()
         self.restored = Text(self.tr("Ce que vous aviez écrit est revenu."), "subtitle")
         self.restored.hide()
@@ -147,16 +147,12 @@ class NotePage(Page):
             self.warning,
         ):
             area.body.addWidget(part)
-        policy = QSizePolicy.Policy
         for box in self.boxes.values():
-            box.edit.setSizePolicy(policy.Expanding, policy.Ignored)
-            column = box.layout()
-            if isinstance(column, QVBoxLayout):
-                column.setStretchFactor(box.edit, 1)
-            area.body.addWidget(box, 1)
+            area.body.addWidget(box)
         area.body.addWidget(Labelled(self.tr("Matériel utilisé"), self.equipment, ""))
-        area.body.addWidget(self.themes_field)
+        area.body.addWidget(self.themes)
         area.body.addWidget(self.follow_ups)
+        area.body.addStretch(1)
         self.saved = Text("", "subtitle", wrap=False)
         self.finish = Button(self.tr("&C’est fini"), "primary", "check")
         foot = QWidget()
@@ -187,7 +183,7 @@ class NotePage(Page):
         self.desk.ask(notes.read, self._workshop_id, then=self._on_note, failed=self._on_unread)
         self.desk.ask(notes.earlier, self._workshop_id, then=self._on_earlier)
         self.desk.ask(follow_ups.of_workshop, self._workshop_id, then=self._on_follow_ups)
-        if not self.themes.values():
+        if not self.themes.is_offered:
             self.desk.run(workshops.themes, then=self._on_themes)
 
     def _on_unread(self, error: KnownError) -> None:
@@ -230,8 +226,7 @@ class NotePage(Page):
 
     def _on_themes(self, themes: tuple[ThemeRow, ...]) -> None:
         self._choosing = True
-        self.themes.add((t.code, t.title) for t in themes if t.programme)
-        self.themes.add((t.code, t.title) for t in themes if not t.programme)
+        self.themes.offer(themes)
         self._choosing = False
         self._choose_themes(self._themes)
 
@@ -342,7 +337,7 @@ class NotePage(Page):
     @Slot()
     def _on_themes_chosen(self) -> None:
         if not self._choosing:
-            self.themes_field.clear_problem()
+            self.themes.clear_problem()
             self.desk.ask(
                 workshops.set_themes,
                 self._workshop_id,
@@ -359,7 +354,7 @@ class NotePage(Page):
         if isinstance(error, FormProblems):
             # The last one stays chosen: a workshop is about something.
             self._choose_themes(self._themes)
-            self.themes_field.show_problem(problem_text(error.problems[0]))
+            self.themes.show_problem(problem_text(error.problems[0]))
         else:
             self.main.say_problem(error)
 

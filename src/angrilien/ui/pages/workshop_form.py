@@ -374,7 +374,7 @@ class WorkshopFormPage(Page):
         if {"level", "places", "expected", "notes", "until"} & set(names):
             self.fields.show_more(shown=True)
         if names[0] == "themes":
-            self.fields.chips.focus_first()
+            self.fields.themes_field.focus_first()
         else:
             fields[names[0]].widget.setFocus()
         self.area.show_field(fields[names[0]])

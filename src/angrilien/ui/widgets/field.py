@@ -128,12 +128,14 @@ class TextField(Labelled[QPlainTextEdit]):
     Args:
         label: with its Alt mark where it has one.
         hint: shown underneath.
-        lines: how many are seen at once.
+        lines: how many are seen at once, at least.
+        fixed: whether it never shows more at once.
     """
 
     text_changed = Signal()
 
-    def __init__(self, label: str, hint: str = "", lines: int = 3) -> None:
+    def __init__(self, label: str, hint: str = "", lines: int = 3, *, fixed: bool = False) -> None:
+        self._fixed = fixed
         self.edit = QPlainTextEdit()
         self.edit.setTabChangesFocus(True)
         self._lines = lines
@@ -159,7 +161,10 @@ class TextField(Labelled[QPlainTextEdit]):
 
     def _fit(self) -> None:
         line = self.edit.fontMetrics().lineSpacing()
-        self.edit.setMinimumHeight(max(theme.target(), line * self._lines + 28))
+        height = max(theme.target(), line * self._lines + 28)
+        self.edit.setMinimumHeight(height)
+        if self._fixed:
+            self.edit.setMaximumHeight(height)
 
 
 class _ComboBox(QComboBox):

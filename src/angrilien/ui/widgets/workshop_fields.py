@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import Signal, Slot
@@ -16,11 +15,11 @@ from angrilien.ui.desk import Desk
 from angrilien.ui.widgets.adaptive import AdaptiveRow
 from angrilien.ui.widgets.button import Button
 from angrilien.ui.widgets.card import Text
-from angrilien.ui.widgets.chips import Chips
 from angrilien.ui.widgets.field import Choice, Field, Labelled, TextField
 from angrilien.ui.widgets.people_picker import PeoplePicker
 from angrilien.ui.widgets.proposed_edit import ProposedEdit
 from angrilien.ui.widgets.repeat_fields import RepeatFields
+from angrilien.ui.widgets.themes_field import ThemesField
 
 
 class WorkshopFields(QWidget):
@@ -40,6 +39,7 @@ class WorkshopFields(QWidget):
         self._desk = desk
         self._filling = False
         self.title_field = Field(self.tr("T&itre"), self.tr("Tel qu’il sera sur la feuille."))
+        self.themes_field = ThemesField(self.tr("Thèmes"))
         self.date_field = Field(self.tr("&Jour"), edit=ProposedEdit())
         self.start_field = Field(self.tr("Dé&but"), edit=ProposedEdit())
         self.end_field = Field(self.tr("&Fin"), edit=ProposedEdit())
@@ -48,7 +48,7 @@ class WorkshopFields(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(16)
-        for part in (self.title_field, self._themes(), self._times(), self.venue_field):
+        for part in (self.title_field, self.themes_field, self._times(), self.venue_field):
             column.addWidget(part)
         self.overlap = Text("", "warning")
         self.overlap.hide()
@@ -60,21 +60,6 @@ class WorkshopFields(QWidget):
         self._connect()
 
     # --- construction -----------------------------------------------------------------------------
-
-    def _themes(self) -> QWidget:
-        self.chips = Chips(self.tr("Thèmes du programme"))
-        self.more_chips = Chips(self.tr("Autres thèmes"))
-        self.more_chips.hide()
-        self.more_themes = Button(self.tr("Plus de t&hèmes"), "quiet", "down")
-        holder = QWidget()
-        inside = QVBoxLayout(holder)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.setSpacing(8)
-        inside.addWidget(self.chips)
-        inside.addWidget(self.more_chips)
-        inside.addLayout(_left(self.more_themes))
-        self.themes_field = Labelled(self.tr("Thèmes"), holder, "")
-        return self.themes_field
 
     def _times(self) -> QWidget:
         hours = QWidget()
@@ -119,14 +104,12 @@ class WorkshopFields(QWidget):
 
     def _connect(self) -> None:
         self.more.clicked.connect(self._on_more)
-        self.more_themes.clicked.connect(self._on_more_themes)
         for field in (self.title_field, self.places_field):
             field.text_changed.connect(self._on_edited)
         for field in (self.date_field, self.start_field, self.end_field):
             field.text_changed.connect(self._on_times_edited)
         self.notes_field.text_changed.connect(self._on_edited)
-        self.chips.chosen_changed.connect(self._on_themes_edited)
-        self.more_chips.chosen_changed.connect(self._on_themes_edited)
+        self.themes_field.chosen_changed.connect(self._on_themes_edited)
         self.venue_field.chosen_changed.connect(self._on_times_edited)
         self.level_field.chosen_changed.connect(self._on_edited)
         self.expected.chosen_changed.connect(self._on_edited)
@@ -142,7 +125,7 @@ class WorkshopFields(QWidget):
         """Return the form as it is typed."""
         return WorkshopForm(
             title=self.title_field.text(),
-            themes=self.chips.chosen() + self.more_chips.chosen(),
+            themes=self.themes_field.chosen(),
             date=self.date_field.text(),
             start=self.start_field.text(),
             end=self.end_field.text(),
@@ -184,16 +167,13 @@ class WorkshopFields(QWidget):
                 field.set_text(str(values.get(name, "")))
             elif isinstance(field, Choice):
                 field.choose(str(values.get(name, "")))
-        themes = [str(code) for code in values.get("themes", ())]
-        self.chips.choose(themes)
-        self.more_chips.choose(themes)
+        self.themes_field.choose(str(code) for code in values.get("themes", ()))
         self.expected.clear()
         self.expected.choose({str(k): str(v) for k, v in values.get("expected", {}).items()})
         self.repeat.fill(str(values.get("every", "")), str(values.get("until", "")))
         form = self.form()
         seldom = form.level or form.places or form.notes or form.expected or self.repeat.every
         self.show_more(shown=bool(seldom))
-        self.show_more_themes(shown=bool(self.more_chips.chosen()))
         self._filling = False
 
     def values(self) -> dict[str, Any]:
@@ -217,14 +197,9 @@ class WorkshopFields(QWidget):
 
     def offer_themes(self, themes: Iterable[ThemeRow]) -> None:
         """Offer the catalogue's themes, those of the programme first."""
-        if not self.chips.values():
-            both = tuple(themes)
-            self.chips.add((theme.code, theme.title) for theme in both if theme.programme)
-            self.more_chips.add((t.code, t.title) for t in both if not t.programme)
-            # They came after the fields below them: Tab goes as one reads.
-            chips = (*self.chips.buttons(), *self.more_chips.buttons(), self.more_themes)
-            for before, after in pairwise((self.title_field.edit, *chips)):
-                QWidget.setTabOrder(before, after)
+        if not self.themes_field.is_offered:
+            self.themes_field.offer(themes)
+            QWidget.setTabOrder(self.title_field.edit, self.themes_field.buttons()[0])
 
     def offer_venues(self, venues: Iterable[VenueRow]) -> None:
         """Offer the venues; the first is chosen where none was."""
@@ -237,13 +212,6 @@ class WorkshopFields(QWidget):
         self.more_box.setVisible(shown)
         self.more.set_text(self.tr("&Plus") if not shown else self.tr("Moins d’o&ptions"))
         self.more.set_icon("up" if shown else "down")
-
-    def show_more_themes(self, *, shown: bool) -> None:
-        """Show or hide the themes that are not the programme's own."""
-        self.more_chips.setVisible(shown)
-        words = self.tr("Moins de t&hèmes") if shown else self.tr("Plus de t&hèmes")
-        self.more_themes.set_text(words)
-        self.more_themes.set_icon("up" if shown else "down")
 
     # --- slots ------------------------------------------------------------------------------------
 
@@ -275,10 +243,6 @@ class WorkshopFields(QWidget):
         self.show_more(shown=self.more_box.isHidden())
         if not self.more_box.isHidden():
             self.more_opened.emit()
-
-    @Slot()
-    def _on_more_themes(self) -> None:
-        self.show_more_themes(shown=self.more_chips.isHidden())
 
 
 def _left(button: Button) -> QHBoxLayout:
