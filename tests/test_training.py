@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -23,6 +24,7 @@ from pytestqt.qtbot import QtBot
 
 from angrilien import processes
 from angrilien.app import LOCK, Application, Options
+from angrilien.domain.cards import content, make_card
 from angrilien.domain.rows import FirstStart, SheetView
 from angrilien.services import closing, opening, training, training_folder, workshops
 from angrilien.services.sending import Sender
@@ -31,6 +33,7 @@ from angrilien.ui.main_window import MainWindow
 from angrilien.ui.printing.sheet import sheet_pdf
 from angrilien.ui.widgets.training_banner import TrainingBanner
 from helpers.notebooks import CHEAP_KDF, CODE_SECRET, PHRASE, make_programme
+from helpers.readers import Hand, scrambled
 from helpers.windows import click, press, settle, type_text, until
 
 BAND = "ENTRAÎNEMENT — rien n’est envoyé"
@@ -341,3 +344,24 @@ def test_every_door_opens_a_window_of_its_own(
             process.wait()
         made.close()
         icons.forget()
+
+
+def test_a_card_is_given_and_read_as_in_earnest(qtbot: QtBot, application: Application) -> None:
+    window = application.window
+    hand = Hand(window)
+    page: Any = window.page
+    click(page.cards()[0].open_button)
+    settle(qtbot, window)
+    page = window.page
+    number = make_card(window.desk.programme.aud, random.Random(1).choice)
+    hand.read(scrambled(content(number)))
+    settle(qtbot, window)
+    assert page.panels.card.is_open
+    page.panels.card.search.setText("lefevre")
+    until(page.panels.card.choices[0].isVisible)
+    click(page.panels.card.choices[0])
+    settle(qtbot, window)
+    assert page.head.number.text() == "1"
+    hand.read(scrambled(content(number)))
+    settle(qtbot, window)
+    assert window.messages.sentence == "Odette Lefèvre est déjà là."

@@ -80,6 +80,11 @@ def content(number: str) -> str:
     return PREFIX + number
 
 
+def content_length() -> int:
+    """Return how many characters the content has, without dashes in the number."""
+    return len(PREFIX) + LENGTH
+
+
 def read_card(typed: str, programme: str) -> CardRead:
     """Tell what a reader has read, whatever layouts it came through.
 
@@ -101,6 +106,11 @@ def typed_card(typed: str, programme: str) -> CardRead:
     number = re.sub(r"[\s\-–—]", "", typed).upper()
     shaped = len(number) == LENGTH and all(c in ALPHABET for c in number) and _has_digit(number)
     return _told(read_code(number), programme) if shaped else read_card(typed, programme)
+
+
+def looks_like_card(typed: str) -> bool:
+    """Tell whether something typed by hand is meant to be a card, whole or with a mistake."""
+    return typed_card(typed, "").found is not Found.NO_CARD
 
 
 def begins_card(typed: str) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication
 
-from angrilien.domain.rows import Roster, RosterRow
+from angrilien.domain.french import short_date
+from angrilien.domain.rows import PersonRow, Roster, RosterRow
 from angrilien.ui.words import hour_at
 
 EXPECTED = "expected"
@@ -50,6 +52,17 @@ def tile_words(row: RosterRow, tz: str) -> str:
             translate("attendance", "part à {hour}").format(hour=hour_at(row.departure, tz))
         )
     return _SEPARATOR.join(parts)
+
+
+def known_words(person: PersonRow, name: str) -> str:
+    """Return somebody known in a line: "Odette Lefèvre · 1942 · Angrie · est là"."""
+    parts = [name, str(person.birth_year or ""), person.commune]
+    if person.state == PRESENT:
+        parts.append(translate("attendance", "est là"))
+    elif person.last_visit:
+        day = short_date(dt.date.fromisoformat(person.last_visit))
+        parts.append(translate("attendance", "dernier atelier le {day}").format(day=day))
+    return _SEPARATOR.join(part for part in parts if part)
 
 
 def is_first_time(row: RosterRow) -> bool:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from angrilien.errors import KnownError
 from angrilien.settings import Settings
 from angrilien.ui import a11y
+from angrilien.ui.card_reader import CardReader
 from angrilien.ui.chimes import Chime, Chimes
 from angrilien.ui.desk import Desk, Notebook
 from angrilien.ui.history import History
@@ -83,6 +84,7 @@ class MainWindow(QWidget):
         self.resize(*FIRST_SIZE)
         self._build()
         self._bind_keys()
+        self.reader = CardReader(self)
         desk.problem_met.connect(self._on_problem_met)
 
     # --- what the screens use ---------------------------------------------------------------------
@@ -96,6 +98,12 @@ class MainWindow(QWidget):
     def watch(self) -> SendingWatch | None:
         """The state of sending, None until the notebook is open."""
         return self._watch
+
+    @property
+    def covering(self) -> QWidget | None:
+        """What covers every screen, None for nothing."""
+        shown = self._layers.currentWidget()
+        return shown if shown is not self._content else None
 
     @property
     def guard(self) -> Guard | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from angrilien.domain.cards import looks_like_card
 from angrilien.domain.rows import PersonRow
 from angrilien.services import drafts, people
 from angrilien.ui import a11y
@@ -37,6 +38,8 @@ class RosterSearch(QObject):
 
     chosen = Signal(object)
     """Enter on a `Tile` that can be noted present."""
+    number_typed = Signal(str)
+    """Enter on what is a numéro de carte."""
     already_here = Signal(object)
     """Enter on the `Tile` of somebody who is here."""
     shown_changed = Signal()
@@ -113,6 +116,11 @@ class RosterSearch(QObject):
             self._field.clear()
             self._field.setFocus()
 
+    def number_taken(self) -> None:
+        """Make room again: the number that was typed has led to somebody, or to a question."""
+        if looks_like_card(self._typed()):
+            self._field.clear()
+
     def mark(self) -> None:
         """Mark the tile that Enter means."""
         self._view.set_target(self._model.target_row())
@@ -164,6 +172,9 @@ class RosterSearch(QObject):
         typed = self._typed()
         tile = self._model.tile(self._model.target_row())
         if not typed:
+            return
+        if tile is None and looks_like_card(typed):
+            self.number_typed.emit(typed)
             return
         if tile is None or (tile.kind is not Kind.PERSON and self._answered != typed):
             self._enter_for = typed

@@ -51,6 +51,7 @@ def test_a_new_person_is_noted_present(
     write(page.commune.field.edit, "49440")
     qtbot.waitUntil(page.commune.choices[0].isVisible)
     chosen = next(b for b in page.commune.choices if b.text().startswith("Angrie "))
+    settle(qtbot, window)  # the choices have their places
     page.area.ensureWidgetVisible(chosen)
     click(chosen)
     assert page.commune.insee() == "49008"

@@ -85,6 +85,20 @@ class Page(QWidget):
     def print_page(self) -> None:
         """Ctrl+P: print what this screen shows."""
 
+    @property
+    def reads_into(self) -> QWidget | None:
+        """The field where codes are read, whatever they are; None on a screen that has none."""
+        return None
+
+    def on_read(self, text: str) -> None:
+        """Take what a card reader has read.
+
+        A screen without `reads_into` is told of cards only.
+
+        Args:
+            text: as it arrived, scrambled or not, without the Enter at its end.
+        """
+
     def undo(self) -> None:
         """Ctrl+Z, when no field takes it."""
 

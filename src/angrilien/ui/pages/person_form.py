@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import functools
 import json
 from typing import TYPE_CHECKING, Any, Final
@@ -11,16 +10,17 @@ from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from angrilien.domain.forms import PersonForm
-from angrilien.domain.french import short_date
 from angrilien.domain.rows import PersonRow, Roster
 from angrilien.errors import KnownError
-from angrilien.services import attendance, drafts, people
+from angrilien.services import attendance, cards, drafts, people
+from angrilien.services.cards import CardGiven, CardMet, Met
 from angrilien.services.forms import FormProblems
-from angrilien.ui import a11y, vocab_words
+from angrilien.ui import a11y, card_words, vocab_words
 from angrilien.ui import attendance_words as words
 from angrilien.ui.draft_pause import DraftPause
 from angrilien.ui.pages.base import Page
 from angrilien.ui.widgets import AdaptiveRow, Button, Card, Field, PageHead, ScrollPage, Text
+from angrilien.ui.widgets.card_line import CardLine
 from angrilien.ui.widgets.commune_field import CommuneField
 from angrilien.ui.widgets.one_of import OneOf
 from angrilien.ui.words import problem_text
@@ -46,6 +46,7 @@ class PersonFormPage(Page):
         self._alike: tuple[PersonRow, ...] = ()
         self._dirty = False
         self._busy = False
+        self._card = ""
         self._build()
         self._save_pause = DraftPause(self)
         self._save_pause.timeout.connect(self._on_save_pause)
@@ -59,6 +60,7 @@ class PersonFormPage(Page):
         self.commune.edited.connect(self._on_edited)
         self.commune.submitted.connect(self._on_save)
         self.start_again.clicked.connect(self._on_start_again)
+        self.card.left.connect(self._on_edited)
         self.cancel.clicked.connect(self.go_back)
         self.save_button.clicked.connect(self._on_save)
 
@@ -72,6 +74,8 @@ class PersonFormPage(Page):
         typed = str(args.get("typed", "")).split()
         self._fill({})
         self._busy = False
+        self._card = str(args.get("card", ""))
+        self.card.show_number(self._card)
         if typed:
             self._fill({"first_name": typed[0], "last_name": " ".join(typed[1:])})
             self._on_edited()
@@ -99,6 +103,11 @@ class PersonFormPage(Page):
         self.first_name.edit.setFocus()
         self.first_name.edit.end(False)  # noqa: FBT003 - Qt's own signature
 
+    def on_read(self, text: str) -> None:
+        """Keep a card of nobody for the person who is being written."""
+        look = functools.partial(cards.look, workshop_id=self._workshop_id)
+        self.desk.ask(look, text, then=functools.partial(self._on_met, self._workshop_id))
+
     def form(self) -> PersonForm:
         """Return the form as typed."""
         return PersonForm(
@@ -110,6 +119,7 @@ class PersonFormPage(Page):
             postcode=self.commune.postcode(),
             commune=self.commune.text(),
             phone=self.phone.text(),
+            card=self.card.number,
         )
 
     # --- construction -----------------------------------------------------------------------------
@@ -130,12 +140,14 @@ class PersonFormPage(Page):
         self.band = OneOf(self.tr("Ou la tranche d’âge"), vocab_words.bands())
         self.commune = CommuneField(self.desk)
         self.phone = Field(self.tr("&Téléphone"), self.tr("Facultatif."))
-        self.fields = {
+        self.card = CardLine()
+        self.fields: dict[str, Field | CardLine] = {
             "first_name": self.first_name,
             "last_name": self.last_name,
             "birth_year": self.birth_year,
             "commune": self.commune.field,
             "phone": self.phone,
+            "card": self.card,
         }
         self.restored = AdaptiveRow()
         self.restored.add(Text(self.tr("Ce que vous aviez écrit est revenu."), "subtitle"))
@@ -155,6 +167,7 @@ class PersonFormPage(Page):
         body = self.area.body
         body.addWidget(PageHead(self.tr("Nouvelle personne"), self.tr("Elle sera notée présente.")))
         body.addWidget(self.restored)
+        body.addWidget(self.card)
         names = QWidget()
         halves = QHBoxLayout(names)
         halves.setContentsMargins(0, 0, 0, 0)
@@ -187,8 +200,14 @@ class PersonFormPage(Page):
     # --- filling ----------------------------------------------------------------------------------
 
     def _fill(self, values: dict[str, str]) -> None:
-        for name in ("first_name", "last_name", "birth_year", "phone"):
-            self.fields[name].set_text(values.get(name, ""))
+        for field, name in (
+            (self.first_name, "first_name"),
+            (self.last_name, "last_name"),
+            (self.birth_year, "birth_year"),
+            (self.phone, "phone"),
+        ):
+            field.set_text(values.get(name, ""))
+        self.card.show_number(values.get("card", ""))
         self.band.choose(values.get("band", ""))
         self.commune.fill(
             values.get("commune", ""), values.get("insee", ""), values.get("postcode", "")
@@ -199,12 +218,19 @@ class PersonFormPage(Page):
 
     def _on_draft(self, workshop_id: str, text: str) -> None:
         values = _read_draft(text)
-        if values and not self._dirty and workshop_id == self._workshop_id:
-            self._fill(values)
+        if self._dirty or workshop_id != self._workshop_id:
+            return
+        # The card that has just been read is the one of this person.
+        card = self._card or values.get("card", "")
+        if values:
+            self._fill(values | {"card": card})
             self.restored.show()
             self._dirty = True
             self.focus_first()
             self._look_pause.start()
+        if self._card:
+            self.card.show_number(card)
+            self._on_edited()
 
     @Slot()
     def _on_edited(self) -> None:
@@ -242,18 +268,10 @@ class PersonFormPage(Page):
         self._alike = found
         for place, button in enumerate(self.alike_buttons):
             if place < len(found):
-                button.set_text(self._alike_words(found[place]).replace("&", "&&"))
+                said = words.known_words(found[place], found[place].name)
+                button.set_text(said.replace("&", "&&"))
             button.setVisible(place < len(found))
         self.alike_card.setVisible(bool(found))
-
-    def _alike_words(self, person: PersonRow) -> str:
-        parts = [person.name, str(person.birth_year or ""), person.commune]
-        if person.state == words.PRESENT:
-            parts.append(self.tr("est là"))
-        elif person.last_visit:
-            day = short_date(dt.date.fromisoformat(person.last_visit))
-            parts.append(self.tr("dernier atelier le {day}").format(day=day))
-        return " · ".join(part for part in parts if part)
 
     @Slot()
     def _on_alike(self) -> None:
@@ -262,6 +280,16 @@ class PersonFormPage(Page):
             return
         person = self._alike[self.alike_buttons.index(button)]
         self._busy = True
+        if self.card.number:
+            self.desk.ask(
+                cards.give,
+                self._workshop_id,
+                self.card.number,
+                person.participant_id,
+                then=self._on_given,
+                failed=self._on_refused,
+            )
+            return
         self.desk.ask(
             attendance.add_present,
             self._workshop_id,
@@ -269,6 +297,11 @@ class PersonFormPage(Page):
             then=self._on_added,
             failed=self._on_refused,
         )
+
+    def _on_given(self, given: CardGiven) -> None:
+        self._on_added(given.roster)
+        said = card_words.given_words(given.person.name, replaced=given.replaced)
+        self.main.say(said)
 
     # --- the draft --------------------------------------------------------------------------------
 
@@ -292,8 +325,26 @@ class PersonFormPage(Page):
     @Slot()
     def _on_start_again(self) -> None:
         self._forget_draft()
-        self._fill({})
+        number = self.card.number
+        self._fill({"card": number})
         self.focus_first()
+        if number:
+            self._on_edited()
+
+    # --- the card ---------------------------------------------------------------------------------
+
+    def _on_met(self, workshop_id: str, met: CardMet) -> None:
+        if workshop_id != self._workshop_id or self.main.page is not self:
+            return
+        if met.met is Met.NOBODY:
+            self.main.messages.clear()
+            self.card.show_number(met.number)
+            a11y.announce(self, self.card.sentence.text())
+            self._on_edited()
+        elif met.people:
+            self.main.problem(card_words.owned_words([person.name for person in met.people]))
+        else:
+            self.main.problem(card_words.refused_words(met.met))
 
     # --- saving -----------------------------------------------------------------------------------
 

@@ -7,22 +7,21 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from angrilien.domain.forms import AnonymousForm
-from angrilien.domain.rows import Roster, RosterRow, SheetView
+from angrilien.domain.rows import Roster, SheetView
 from angrilien.errors import KnownError, WorkshopGone
-from angrilien.services import attendance, closing, signing
+from angrilien.services import attendance, closing
 from angrilien.settings import TILE_NAMES
 from angrilien.ui import a11y
 from angrilien.ui import attendance_words as words
+from angrilien.ui.card_words import already_here_words
 from angrilien.ui.chimes import Chime
-from angrilien.ui.dialogs.anonymous_panel import AnonymousPanel
-from angrilien.ui.dialogs.person_panel import Act, PersonPanel
-from angrilien.ui.dialogs.reason_panel import ReasonPanel
 from angrilien.ui.models.tiles import Kind, Look, Tile, TileModel
 from angrilien.ui.pages.base import Page
 from angrilien.ui.printing.dialog import print_sheet
+from angrilien.ui.roster_cards import RosterCards
+from angrilien.ui.roster_panels import ALL, RosterPanels
 from angrilien.ui.roster_search import RosterSearch
 from angrilien.ui.tile_names import TileNames
 from angrilien.ui.widgets.reading import Reading
@@ -33,8 +32,6 @@ if TYPE_CHECKING:
     from angrilien.ui.main_window import MainWindow
 
 _EDITABLE: Final = ("planned", "open")
-_ALL: Final = "all"
-"""Key of an act that is on no tile."""
 
 
 class RosterPage(Page):
@@ -51,6 +48,7 @@ class RosterPage(Page):
         self.model = TileModel(self)
         self._build()
         self.finder = RosterSearch(self.head, self.model, self.view, desk, parent=self)
+        self.cards = RosterCards(self)
         self._connect()
 
     # --- what the window asks ---------------------------------------------------------------------
@@ -88,8 +86,7 @@ class RosterPage(Page):
         """Close what is over the list, and forget what was searched."""
         self.finder.stop()
         self.finder.forget()
-        for panel in self._panels:
-            panel.shut()
+        self.panels.shut()
 
     def focus_first(self) -> None:
         """Put the focus in the search field: it is the card reader's target too."""
@@ -98,36 +95,72 @@ class RosterPage(Page):
 
     def search(self) -> None:
         """F2: the search field."""
-        if self.editable and not self._open_panel():
+        if self.editable and not self.panels.opened():
             self.body.area.ensureWidgetVisible(self.head.search)
             self.head.search.setFocus()
             self.head.search.selectAll()
 
     def print_page(self) -> None:
         """Ctrl+P: the sheet."""
-        if not self._open_panel():
+        if not self.panels.opened():
             self._on_print()
 
     def undo(self) -> None:
         """Ctrl+Z: the last act."""
-        if self.bar.undo.isEnabled() and self.editable and not self._open_panel():
-            self._act(_ALL, attendance.undo)
+        if self.bar.undo.isEnabled() and self.editable and not self.panels.opened():
+            self.act(ALL, attendance.undo)
 
     def redo(self) -> None:
         """Ctrl+Y: what was undone."""
         can = self._roster is not None and self._roster.can_redo
-        if can and self.editable and not self._open_panel():
-            self._act(_ALL, attendance.redo)
+        if can and self.editable and not self.panels.opened():
+            self.act(ALL, attendance.redo)
 
     def go_back(self) -> None:
         """Esc: the panel, then the search, then the screen before."""
-        panel = self._open_panel()
+        panel = self.panels.opened()
         if panel is not None:
             panel.dismiss()
         elif self.head.search.text():
             self.head.search.clear()
         else:
             super().go_back()
+
+    # --- what a card reader asks ------------------------------------------------------------------
+
+    @property
+    def reads_into(self) -> QWidget:
+        """The search field is the card reader's target too."""
+        return self.head.search
+
+    def on_read(self, text: str) -> None:
+        """Note present whoever has the card."""
+        if self._workshop_id:
+            self.cards.read(text)
+
+    @property
+    def workshop_id(self) -> str:
+        """The workshop whose list is in sight."""
+        return self._workshop_id
+
+    @property
+    def roster(self) -> Roster | None:
+        """The list in sight, None until it is read."""
+        return self._roster
+
+    def take(self, roster: Roster) -> None:
+        """Show a list that an act of another road has given, and announce the act."""
+        self._on_acted(roster.workshop.id, "", roster)
+
+    def read_again(self) -> None:
+        """Read the list: what is shown may be behind what is written."""
+        self.desk.ask(attendance.roster, self._workshop_id, then=self._on_roster)
+
+    def name_of(self, attendance_id: str) -> str:
+        """Return the name on a tile, empty where there is no such line."""
+        rows = self._roster.rows if self._roster is not None else ()
+        row = next((row for row in rows if row.attendance_id == attendance_id), None)
+        return self.names.of(row) if row is not None else ""
 
     @property
     def editable(self) -> bool:
@@ -147,14 +180,15 @@ class RosterPage(Page):
         self.reading.setContentsMargins(28, 20, 28, 20)
         whole.addWidget(self.reading, 0, Qt.AlignmentFlag.AlignTop)
         whole.addWidget(self.body)
-        self.person_panel = PersonPanel(self, self.body)
-        self.anonymous_panel = AnonymousPanel(self, self.body)
-        self.reason_panel = ReasonPanel(self, self.body)
-        self._panels = (self.person_panel, self.anonymous_panel, self.reason_panel)
+        self.panels = RosterPanels(self)
+        self.person_panel = self.panels.person
+        self.anonymous_panel = self.panels.anonymous
+        self.reason_panel = self.panels.reason
 
     def _connect(self) -> None:
         head, bar = self.head, self.bar
         self.finder.chosen.connect(self._on_tile)
+        self.finder.number_typed.connect(self.cards.typed)
         self.finder.already_here.connect(self._on_already_here)
         self.finder.shown_changed.connect(self._on_shown)
         head.everyone.clicked.connect(self._on_everyone)
@@ -169,10 +203,6 @@ class RosterPage(Page):
         self.view.more_asked.connect(self._on_more)
         self.view.left_upwards.connect(self.head.search.setFocus)
         self.view.typed.connect(self._on_letter)
-        self.person_panel.act_asked.connect(self._on_person_act)
-        self.person_panel.departure_asked.connect(self._on_departure)
-        self.anonymous_panel.submitted.connect(self._on_anonymous_told)
-        self.reason_panel.reason_given.connect(self._on_reason)
 
     # --- reading ----------------------------------------------------------------------------------
 
@@ -223,7 +253,7 @@ class RosterPage(Page):
 
     # --- acts -------------------------------------------------------------------------------------
 
-    def _act(self, key: str, verb: Callable[..., Roster], *args: object) -> None:
+    def act(self, key: str, verb: Callable[..., Roster], *args: object) -> None:
         """Do something durable; until it is, the tile takes no other press."""
         if key in self._pending or not self.editable:
             return
@@ -263,8 +293,7 @@ class RosterPage(Page):
     def _on_refused(self, workshop_id: str, key: str, error: KnownError) -> None:
         if workshop_id == self._workshop_id:
             self._show_pending(self._pending - {key})
-            # What is shown may be behind what is written: read it again.
-            self.desk.ask(attendance.roster, workshop_id, then=self._on_roster)
+            self.read_again()
         self.main.say_problem(error)
 
     def _show_pending(self, keys: set[str]) -> None:
@@ -276,7 +305,7 @@ class RosterPage(Page):
         if tile.kind is Kind.NEW:
             self._on_new_person()
         elif tile.kind is Kind.KNOWN and tile.person is not None:
-            self._act(tile.key, attendance.add_present, tile.person.participant_id)
+            self.act(tile.key, attendance.add_present, tile.person.participant_id)
             self.finder.next_name()
         elif tile.row is None:
             return
@@ -286,58 +315,17 @@ class RosterPage(Page):
             # A signature, or a présence sans nom, does not go by one stray press.
             self._on_more(tile)
         else:
-            self._act(tile.key, attendance.toggle, tile.row.attendance_id)
+            self.act(tile.key, attendance.toggle, tile.row.attendance_id)
             self.finder.next_name()
 
     @Slot(object)
     def _on_more(self, tile: Tile) -> None:
         if self.editable and tile.row is not None and self._roster is not None:
-            self.person_panel.ask(tile.row, self._roster.workshop.tz, tile.name)
-
-    @Slot(object, object)
-    def _on_person_act(self, act: Act, row: RosterRow) -> None:
-        verbs = {
-            Act.TOGGLE: attendance.toggle,
-            Act.PAPER: signing.sign_on_paper,
-            Act.EXCUSE: attendance.excuse,
-            Act.REMOVE: attendance.remove,
-        }
-        if act is Act.SIGN:
-            self._have_sign((row.attendance_id,))
-        elif act is Act.UNABLE:
-            self.reason_panel.ask(self.names.of(row))
-        else:
-            self._act(row.attendance_id, verbs[act], row.attendance_id)
-
-    @Slot(str)
-    def _on_reason(self, reason: str) -> None:
-        row = self.person_panel.row
-        if row is not None:
-            key = row.attendance_id
-            self._act(key, signing.could_not_sign, key, reason)
-
-    @Slot(object, str)
-    def _on_departure(self, row: RosterRow, typed: str) -> None:
-        self.desk.ask(
-            attendance.set_departure,
-            self._workshop_id,
-            row.attendance_id,
-            typed,
-            then=self._on_departed,
-            failed=self.person_panel.show_problem,
-        )
-
-    def _on_departed(self, roster: Roster) -> None:
-        self.person_panel.shut()
-        self._on_acted(self._workshop_id, "", roster)
-
-    @Slot(object)
-    def _on_anonymous_told(self, form: AnonymousForm) -> None:
-        self._act(_ALL, attendance.add_anonymous, form)
+            self.panels.person.ask(tile.row, self._roster.workshop.tz, tile.name)
 
     @Slot()
     def _on_everyone(self) -> None:
-        self._act(_ALL, attendance.everyone_present)
+        self.act(ALL, attendance.everyone_present)
 
     @Slot()
     def _on_undo(self) -> None:
@@ -354,7 +342,7 @@ class RosterPage(Page):
 
     @Slot(object)
     def _on_already_here(self, tile: Tile) -> None:
-        self.main.say(self.tr("{name} est déjà là.").format(name=tile.name))
+        self.main.say(already_here_words(tile.name))
 
     @Slot(str)
     def _on_letter(self, letter: str) -> None:
@@ -371,14 +359,15 @@ class RosterPage(Page):
 
     @Slot()
     def _on_anonymous(self) -> None:
-        self.anonymous_panel.ask()
+        self.panels.anonymous.ask()
 
     @Slot()
     def _on_sign(self) -> None:
         rows = self._roster.rows if self._roster is not None else ()
-        self._have_sign(tuple(row.attendance_id for row in rows if words.can_sign(row)))
+        self.have_sign(tuple(row.attendance_id for row in rows if words.can_sign(row)))
 
-    def _have_sign(self, attendance_ids: tuple[str, ...]) -> None:
+    def have_sign(self, attendance_ids: tuple[str, ...]) -> None:
+        """Hand the screen to those who sign, one after the other."""
         if attendance_ids:
             self.main.navigate(
                 "signing", workshop_id=self._workshop_id, attendance_ids=attendance_ids
@@ -400,6 +389,3 @@ class RosterPage(Page):
     @Slot()
     def _on_finish(self) -> None:
         self.main.navigate("closing", workshop_id=self._workshop_id)
-
-    def _open_panel(self) -> PersonPanel | AnonymousPanel | ReasonPanel | None:
-        return next((panel for panel in self._panels if panel.is_open), None)

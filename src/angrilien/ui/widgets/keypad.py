@@ -63,6 +63,16 @@ class Keypad(QWidget):
         """How many digits are typed."""
         return len(self._typed)
 
+    @property
+    def typed(self) -> str:
+        """The digits typed so far."""
+        return self._typed
+
+    def put_back(self, typed: str) -> None:
+        """Go back to digits typed before: what came since was no person's."""
+        self._typed = typed
+        self.typed_changed.emit(len(typed))
+
     def clear(self) -> None:
         """Forget what was typed, and take digits again."""
         self._typed = ""

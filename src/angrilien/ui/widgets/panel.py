@@ -158,6 +158,14 @@ class Panel(QWidget):
         if before is not None and before.isVisible():
             before.setFocus(Qt.FocusReason.PopupFocusReason)
 
+    def reveal(self, widget: QWidget) -> None:
+        """Scroll to a widget inside, once its place is known."""
+        self._arrange()
+        content = self._scroll.widget()
+        if content is not None:
+            QApplication.sendPostedEvents(content, QEvent.Type.LayoutRequest)
+        self._scroll.ensureWidgetVisible(widget)
+
     @Slot()
     def dismiss(self) -> None:
         """Give the screen back without doing anything."""

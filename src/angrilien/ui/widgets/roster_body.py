@@ -106,6 +106,19 @@ class RosterBody(QWidget):
         if focused is not None and self.isAncestorOf(focused):
             focused.setFocus()
 
+    def show_tile(self, key: str) -> bool:
+        """Scroll to a tile and mark it; tell whether it is in sight of the search."""
+        model = self.view.model()
+        row = model.row_of(key) if isinstance(model, TileModel) else -1
+        if row < 0:
+            return False
+        index = model.index(row, 0)
+        self.view.setCurrentIndex(index)
+        self.view.scrollTo(index)
+        self.view.set_target(row)
+        self._on_current()
+        return True
+
     @Slot(int)
     def _on_dragged(self, pixels: int) -> None:
         if self._compact:

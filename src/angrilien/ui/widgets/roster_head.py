@@ -29,7 +29,9 @@ class RosterHead(QWidget):
         self.number = Text("0", "count", wrap=False)
         self.people = Text("", "label", wrap=False)
         self.details = Text("", "subtitle", wrap=False)
-        self.search = SearchEdit(self.tr("Chercher une personne"), self.tr("Un prénom ou un nom"))
+        self.search = SearchEdit(
+            self.tr("Chercher une personne"), self.tr("Un prénom, un nom, ou une carte")
+        )
         self.search.setMinimumHeight(theme.target())
         self.search.installEventFilter(self)
         self.everyone = Button(self.tr("&Tout le monde est là"), "secondary", "people")
