@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import replace
 
 import pytest
@@ -18,7 +17,7 @@ from angrilien.server.cli import main
 from angrilien.server.figures import read_figures
 from angrilien.server.permits import Permits
 from angrilien.server.projected import PROJECTED
-from angrilien.server.projections import _Known, choose, retry_held
+from angrilien.server.projections import retry_held
 from angrilien.server.tables import ChangeRow, DeviceKey, Incarnation, VenueRow
 from angrilien.wire.ids import new_id
 from helpers.laptops import Laptop, name_provisional, seal, write_workshop
@@ -29,39 +28,6 @@ pytestmark = pytest.mark.postgres
 
 CHANGES = table(ChangeRow)
 OTHER = "CAF-03019"
-
-
-def known(inc: str, seq: int, rank: int, base: tuple[str, int] | None = None) -> _Known:
-    return _Known(inc, seq, *(base or (None, None)), rank, b"")
-
-
-def chosen(*some: _Known) -> tuple[str, int]:
-    """Return what is chosen, in every order alike."""
-    found = {choose(order) for order in itertools.permutations(some)}
-    assert len(found) == 1
-    return found.pop()
-
-
-def test_a_later_change_of_one_laptop_replaces_an_earlier_one() -> None:
-    # Whatever its clock says: 2036, then 1970.
-    assert chosen(known("a", 1, 9_000), known("a", 2, 5), known("a", 7, 1)) == ("a", 7)
-
-
-def test_an_edit_made_after_seeing_another_replaces_it() -> None:
-    # F17: laptop A in 2031 edits, B edits after seeing it: B's edit stands.
-    assert chosen(known("a", 1, 9_000), known("b", 1, 10, ("a", 1))) == ("b", 1)
-    assert chosen(known("a", 1, 9_000), known("b", 1, 10, ("a", 1)), known("b", 2, 11)) == ("b", 2)
-
-
-def test_edits_made_without_seeing_each_other_are_told_apart_by_the_clock() -> None:
-    start = known("a", 1, 1)
-    assert chosen(start, known("a", 2, 50), known("b", 1, 60, ("a", 1))) == ("b", 1)
-    assert chosen(start, known("a", 2, 70), known("b", 1, 60, ("a", 1))) == ("a", 2)
-    assert chosen(start, known("a", 2, 60), known("b", 1, 60, ("a", 1))) == ("b", 1)
-
-
-def test_bases_in_a_ring_choose_one_all_the_same() -> None:
-    assert chosen(known("a", 1, 5, ("b", 1)), known("b", 1, 4, ("a", 1))) == ("a", 1)
 
 
 def test_a_clock_far_ahead_wins_for_a_day_only(server: LocalServer) -> None:

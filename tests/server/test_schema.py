@@ -188,8 +188,9 @@ def test_on_conflict_is_handled_in_one_place(server: LocalServer) -> None:
         insert_new(session, venues, [VENUE | {"name": "Deux"}])
         assert session.get_one(VenueRow, "a").name == "Un"
     with server.database.writing() as session:
-        upsert(session, venues, [VENUE | {"name": "Trois"}])
-        upsert(session, venues, [])
+        third = VENUE | {"name": "Trois"}
+        upsert(session, venues, tuple(third), [tuple(third.values())])
+        upsert(session, venues, tuple(third), [])
         assert session.get_one(VenueRow, "a").name == "Trois"
 
 

@@ -76,38 +76,39 @@ def join(
     Raises:
         BadRecord: a field is missing, stands in the wrong half or has the wrong type.
     """
+    required, of_shared, of_private = _readers(record_type)
     values: dict[str, Any] = {"id": entity_id}
-    for name, is_private, required, read in _readers(record_type):
-        half = private_half if is_private else shared_half
-        if name in half:
-            values[name] = read(half[name], name)
-        elif required:
-            raise BadRecord(f"{record_type.ENTITY}.{name} is missing")
+    for half, readers in ((shared_half, of_shared), (private_half, of_private)):
+        for name, value in half.items():
+            read = readers.get(name)
+            if read is not None:
+                values[name] = read(value, name)
+    if not values.keys() >= required:
+        name = min(required - values.keys())
+        raise BadRecord(f"{record_type.ENTITY}.{name} is missing")
     return record_type(**values)
 
 
-def _readers(record_type: type[Record]) -> list[_Reader]:
+def _readers(record_type: type[Record]) -> _Readers:
     # Looking at the annotations again for each row took longer than reading it.
     known = _READERS.get(record_type.ENTITY)
     if known is None:
         hints = get_type_hints(record_type)
-        known = _READERS[record_type.ENTITY] = [
-            (
-                f.name,
-                not is_shared(record_type, f.name),
-                f.default is MISSING,
-                _reader(hints[f.name]),
-            )
-            for f in fields(record_type)
-            if f.name != "id"
-        ]
+        required: set[str] = set()
+        halves: tuple[dict[str, _Read], dict[str, _Read]] = {}, {}
+        for f in fields(record_type):
+            if f.name != "id":
+                halves[not is_shared(record_type, f.name)][f.name] = _reader(hints[f.name])
+                if f.default is MISSING:
+                    required.add(f.name)
+        known = _READERS[record_type.ENTITY] = (frozenset(required), *halves)
     return known
 
 
 _Read = Callable[[Any, str], Any]
-_Reader = tuple[str, bool, bool, _Read]
-"""Of a field: its name, whether it is private, whether it must be there, and how it is read."""
-_READERS: dict[str, list[_Reader]] = {}
+_Readers = tuple[frozenset[str], dict[str, _Read], dict[str, _Read]]
+"""Of an entity: the fields that must be there; how each shared and each private one is read."""
+_READERS: dict[str, _Readers] = {}
 
 
 def _to_json(value: Any) -> Json:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Row, bindparam, update
+from sqlalchemy import Row, bindparam, case, update
 from sqlalchemy import select as select_rows
 from sqlmodel import Session, col, func, select
 
@@ -131,17 +131,18 @@ class _OwnPrevious:
     def __init__(self, session: Session, inc: str, keys: Iterable[RowKey], below: int) -> None:
         ids = sorted({entity_id for _, entity_id in keys})
         self._last: dict[RowKey, int] = {}
+        changes = table(ChangeRow)
+        # Not a condition: SQLite would walk all that the laptop ever wrote, by its primary key.
+        own = case(((changes.c.inc == inc) & (changes.c.seq < below), changes.c.seq))
         for some in chunks(ids):
-            found = session.exec(
-                select(ChangeRow.entity, ChangeRow.entity_id, func.max(col(ChangeRow.seq)))
-                .where(
-                    ChangeRow.inc == inc,
-                    col(ChangeRow.entity_id).in_(some),
-                    col(ChangeRow.seq) < below,
-                )
-                .group_by(col(ChangeRow.entity), col(ChangeRow.entity_id))
+            query = (
+                select_rows(changes.c.entity, changes.c.entity_id, func.max(own))
+                .where(changes.c.entity_id.in_(some))
+                .group_by(changes.c.entity_id, changes.c.entity)
             )
-            self._last.update({(entity, key): seq for entity, key, seq in found})
+            for entity, entity_id, seq in session.connection().execute(query).all():
+                if seq is not None:
+                    self._last[(entity, entity_id)] = seq
 
     def pass_by(self, key: RowKey, seq: int) -> int | None:
         """Return the seq before `seq` on this row, and remember `seq`."""

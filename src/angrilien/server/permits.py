@@ -27,6 +27,10 @@ UNLOCKING = frozenset({Workshop.ENTITY, Sheet.ENTITY, Alias.ENTITY})
 """Entities whose arrival may let such a change through."""
 
 
+_OF_A_VENUE = (Alias, Workshop, Participant, Sheet, Amendment)
+"""What names its venue, or a sheet that does. All the rest belongs to a workshop, or to none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Writer:
     """A device as a writer.
@@ -53,6 +57,8 @@ class Permits:
         self._workshop_venues: dict[str, str | None] = {}
         self._sheet_venues: dict[str, str | None] = {}
         self._venues: dict[str, bool] = {}
+        self._by_workshop: dict[tuple[str, int, str | None], str | None] = {}
+        """What was found for (incarnation, order, workshop): nearly all changes ask that again."""
         alias = PROJECTED[Alias.ENTITY]
         rows = session.connection().execute(
             select(alias.c.from_id, alias.c.to_id).where(
@@ -84,6 +90,11 @@ class Permits:
 
         `order` is the last one that the laptop had applied when it wrote the change.
         """
+        if not isinstance(record, _OF_A_VENUE):
+            asked = inc, order, getattr(record, "workshop_id", None)
+            if asked not in self._by_workshop:
+                self._by_workshop[asked] = self._refuse_in_workshop(*asked)
+            return self._by_workshop[asked]
         writer = self.writer(inc)
         if writer.revoked:
             return REVOKED
@@ -95,14 +106,14 @@ class Permits:
             return self._refuse_venue(writer, order, record.venue_id) or self._refuse_workshop(
                 writer, order, record.workshop_id
             )
-        if isinstance(record, Amendment):
-            venue = self._sheet_venue(record.sheet_id)
-            return SHEET_UNKNOWN if venue is None else self._refuse_venue(writer, order, venue)
-        workshop_id = getattr(record, "workshop_id", None)
-        return self._refuse_workshop(writer, order, workshop_id) if workshop_id else None
+        venue = self._sheet_venue(record.sheet_id)
+        return SHEET_UNKNOWN if venue is None else self._refuse_venue(writer, order, venue)
 
     def learn(self, record: Record) -> None:
         """Note a record that was applied: what follows it may depend on it."""
+        if not isinstance(record, _OF_A_VENUE):
+            return
+        self._by_workshop.clear()
         if isinstance(record, Workshop):
             self._workshop_venues[record.id] = record.venue_id
         elif isinstance(record, Sheet):
@@ -118,6 +129,13 @@ class Permits:
         while (venue_id := self._aliases.get(venue_id, venue_id)) not in passed:
             passed.add(venue_id)
         return venue_id
+
+    def _refuse_in_workshop(self, inc: str, order: int, workshop_id: str | None) -> str | None:
+        """Judge what belongs to a workshop, or to none: it counts where the workshop does."""
+        writer = self.writer(inc)
+        if writer.revoked:
+            return REVOKED
+        return self._refuse_workshop(writer, order, workshop_id) if workshop_id else None
 
     def _refuse_alias(self, writer: Writer, order: int, alias: Alias) -> str | None:
         if alias.kind != "venue":

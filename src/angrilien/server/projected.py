@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import MISSING, fields
+from operator import attrgetter
 from typing import Any, Final, get_type_hints
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, LargeBinary, Table, Text
@@ -74,31 +75,41 @@ PROJECTED: Final[dict[str, Table]] = {kind.ENTITY: _table(kind) for kind in RECO
 """The table of each entity."""
 
 
-def values_of(record: Record, *, names_came: bool) -> dict[str, Any]:
-    """Return a record as a row's values; its private ones absent unless `names_came`."""
-    return {
-        name: write(getattr(record, name)) if names_came or not is_private else None
-        for name, is_private, write in _WRITERS[record.ENTITY]
-    }
+COLUMNS: Final[dict[str, tuple[str, ...]]] = {
+    kind.ENTITY: (*(f.name for f in fields(kind)), "rev_inc", "rev_seq") for kind in RECORD_TYPES
+}
+"""The columns of each entity's rows, in the order of `values_of`."""
+
+
+def values_of(record: Record, *, names_came: bool) -> tuple[Any, ...]:
+    """Return a record as a row's values, the two last ones apart.
+
+    Private ones are absent unless `names_came`.
+    """
+    read, lists, private = _WRITERS[record.ENTITY]
+    values: tuple[Any, ...] = read(record)
+    if not lists and (names_came or not private):
+        return values
+    return tuple(
+        None if at in private and not names_came else _list_text(one) if at in lists else one
+        for at, one in enumerate(values)
+    )
 
 
 def _list_text(items: tuple[str, ...]) -> str:
     return json.dumps(items, ensure_ascii=False)
 
 
-def _as_it_is(value: Any) -> Any:
-    return value
+def _writer(
+    kind: type[Record],
+) -> tuple[Callable[[Any], Any], frozenset[int], frozenset[int]]:
+    named = list(enumerate(fields(kind)))
+    return (
+        attrgetter(*(f.name for _, f in named)),
+        frozenset(at for at, f in named if "tuple" in str(f.type)),
+        frozenset(at for at, f in named if not is_shared(kind, f.name)),
+    )
 
 
-_WRITERS: Final[dict[str, list[tuple[str, bool, Callable[[Any], Any]]]]] = {
-    kind.ENTITY: [
-        (
-            f.name,
-            not is_shared(kind, f.name),
-            _list_text if "tuple" in str(f.type) else _as_it_is,
-        )
-        for f in fields(kind)
-    ]
-    for kind in RECORD_TYPES
-}
-"""Of each field of an entity: its name, whether it is private, and how a row holds it."""
+_WRITERS: Final = {kind.ENTITY: _writer(kind) for kind in RECORD_TYPES}
+"""Of each entity: what reads all its fields, the places of the lists and of the private ones."""

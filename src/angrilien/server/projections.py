@@ -1,14 +1,14 @@
 """Applying stored changes to the projection tables, and holding those that cannot be applied.
 
-What a row shows depends on the set of its changes only, never on the order they came in: of the
-changes that no other one replaces, the latest by hybrid logical clock.
+Which change of a row is shown, `winners` tells.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from typing import Any, Final, get_type_hints
 
 from sqlalchemy import Row, delete, update
@@ -19,13 +19,14 @@ from angrilien.domain.clock import Clock
 from angrilien.domain.entities import BY_ENTITY, FROZEN, Alias, Sheet, SheetLine, Workshop
 from angrilien.domain.record import BadRecord, Record, join
 from angrilien.server.base import table
-from angrilien.server.database import Database, chunks, upsert
+from angrilien.server.database import Database, among, chunks, upsert
 from angrilien.server.erasure import RowKey, erased_among, let_go
 from angrilien.server.keyring import Keyring
 from angrilien.server.permits import UNLOCKING, VENUE_NOT_YOURS, WAITING, Permits
-from angrilien.server.projected import PROJECTED, values_of
+from angrilien.server.projected import COLUMNS, PROJECTED, values_of
 from angrilien.server.seals import BAD_SEAL, check_seals
 from angrilien.server.tables import NEW, ChangeRow, ProgrammeRow
+from angrilien.server.winners import Id, Rivals
 from angrilien.wire.canonical import BadMessage, loads_again
 
 UNKNOWN_ENTITY: Final = "unknown_entity"
@@ -38,23 +39,12 @@ TRANSIENT: Final = (NEW, SERVER_ERROR)
 _UNLOCKED: Final = (*WAITING, BAD_SEAL)
 """Tried again after a workshop, a sheet or an alias: the key of a seal may be known since."""
 _STEP: Final = 1_000
-_DAY: Final = 24 * 3600 * 1000
+_READ: Final = (
+    "inc", "seq", "entity", "entity_id", "op", "base_inc", "base_seq", "hlc", "shared", "private",
+    "commit", "received_at", "server_seq", "ord", "held",
+)  # fmt: skip
+"""What applying a change needs of it."""
 _LOG = logging.getLogger(__name__)
-
-Id = tuple[str, int]
-"""A change's id, (inc, seq)."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What deciding between the changes of one row needs."""
-
-    inc: str
-    seq: int
-    base_inc: str | None
-    base_seq: int | None
-    rank: int
-    commit: bytes
 
 
 @dataclass(slots=True)
@@ -144,22 +134,21 @@ def _apply_some(
         return Applied()
 
 
-def _hold(session: Session, code: str | None, numbers: Iterable[int]) -> None:
-    for some in chunks(list(numbers)):
-        session.connection().execute(
-            update(table(ChangeRow)).where(col(ChangeRow.server_seq).in_(some)).values(held=code)
-        )
+def _hold(session: Session, code: str | None, numbers: Sequence[int]) -> None:
+    for some, _ in among(table(ChangeRow).c.server_seq, numbers):
+        session.connection().execute(update(table(ChangeRow)).where(some).values(held=code))
 
 
 class _Applier:
     """One transaction's work."""
+
+    _rivals: Rivals
 
     def __init__(self, session: Session, keyring: Keyring, now: int) -> None:
         self._session = session
         self._keyring = keyring
         self._now = now
         self._permits = Permits(session)
-        self._known: dict[RowKey, list[_Known]] = {}
         self._shown: dict[RowKey, Record | None] = {}
         self._names: set[RowKey] = set()
         self._erased: set[RowKey] = set()
@@ -170,7 +159,8 @@ class _Applier:
         # Two workers never decide on one row at the same time.
         self._session.exec(select(ProgrammeRow).with_for_update()).one()
         changes = self._read(numbers)
-        self._read_known(changes)
+        self._rivals = Rivals(self._session, changes)
+        self._erased = erased_among(self._session, {(c.entity, c.entity_id) for c in changes})
         verdicts: dict[str | None, list[int]] = {}
         applied = Applied()
         for change in changes:
@@ -192,26 +182,12 @@ class _Applier:
     def _read(self, numbers: Sequence[int]) -> list[Row[Any]]:
         changes = table(ChangeRow)
         rows: list[Row[Any]] = []
-        for some in chunks(list(numbers)):
-            rows += self._session.connection().execute(
-                select(changes)
-                .where(changes.c.server_seq.in_(some), changes.c.held.is_not(None))
-                .order_by(changes.c.server_seq)
+        for some, _ in among(changes.c.server_seq, numbers):
+            query = select(*(changes.c[name] for name in _READ)).where(
+                some, changes.c.held.is_not(None)
             )
-        return rows
-
-    def _read_known(self, changes: Sequence[Row[Any]]) -> None:
-        keys = {(change.entity, change.entity_id) for change in changes}
-        self._erased = erased_among(self._session, keys)
-        all_changes = table(ChangeRow)
-        for some in chunks(sorted({change.entity_id for change in changes})):
-            rows = self._session.connection().execute(
-                select(
-                    *(all_changes.c[name] for name in ("entity", "entity_id", *_KNOWN_COLUMNS))
-                ).where(all_changes.c.entity_id.in_(some), all_changes.c.held.is_(None))
-            )
-            for row in rows:
-                self._known.setdefault((row.entity, row.entity_id), []).append(_known(row))
+            rows += self._session.connection().execute(query).all()
+        return sorted(rows, key=attrgetter("server_seq"))
 
     def _judge(self, change: Row[Any]) -> tuple[str | None, Record | None]:
         record_type = BY_ENTITY.get(change.entity)
@@ -219,8 +195,8 @@ class _Applier:
             return UNKNOWN_ENTITY, None
         if change.op != "put":
             return UNKNOWN_OP, None
-        others = self._known.get((change.entity, change.entity_id), [])
-        if change.entity in FROZEN and any(other.commit != change.commit for other in others):
+        key = (change.entity, change.entity_id)
+        if change.entity in FROZEN and self._rivals.others(key, change.commit):
             return FROZEN_ROW, None
         try:
             record = read_record(record_type, change)
@@ -229,14 +205,14 @@ class _Applier:
         if record is None:
             # Erased before it was sent: there is nothing to show, and nothing to refuse.
             return None, None
-        return self._refuse(change, record, others), record
+        return self._refuse(key, change, record), record
 
-    def _refuse(self, change: Row[Any], record: Record, others: list[_Known]) -> str | None:
+    def _refuse(self, key: RowKey, change: Row[Any], record: Record) -> str | None:
         code = self._permits.refuse(change.inc, change.ord, record)
-        if code is None and others:
+        others = self._rivals.incarnations(key) - {change.inc} if code is None else None
+        if others:
             # Whoever may not write the row as it stands may not take it elsewhere either.
-            key = (change.entity, change.entity_id)
-            devices = {self._permits.writer(other.inc).id for other in others}
+            devices = {self._permits.writer(inc).id for inc in others}
             if devices != {self._permits.writer(change.inc).id}:
                 there = self._shown[key] if key in self._shown else self._load(key)
                 if there is not None:
@@ -245,9 +221,7 @@ class _Applier:
 
     def _accept(self, change: Row[Any], record: Record | None) -> None:
         key = (change.entity, change.entity_id)
-        known = self._known.setdefault(key, [])
-        known.append(_known(change))
-        winner = choose(known)
+        winner = self._rivals.accept(change)
         if record is None and key in self._erased:
             return  # what it was is shown without its names, and stays so
         if winner == (change.inc, change.seq):
@@ -265,7 +239,7 @@ class _Applier:
 
     def _load(self, key: RowKey, revision: Id | None = None) -> Record | None:
         """Show again what a stored change of the row says, the winning one by default."""
-        inc, seq = revision or choose(self._known[key])
+        inc, seq = revision or self._rivals.winner(key)
         changes = table(ChangeRow)
         change = (
             self._session.connection()
@@ -280,31 +254,33 @@ class _Applier:
 
     def _write(self) -> bool:
         """Write what is shown now; tell whether that moves a workshop or a venue."""
-        rows: dict[str, list[dict[str, Any]]] = {}
+        rows: dict[str, list[tuple[Any, ...]]] = {}
+        venues: dict[str, str] = {}
+        moved = False
         gone: dict[str, list[str]] = {}
         for (entity, entity_id), record in self._shown.items():
             if record is None:
                 gone.setdefault(entity, []).append(entity_id)
                 continue
-            inc, seq = self._revisions[(entity, entity_id)]
             names_came = (entity, entity_id) in self._names
-            rows.setdefault(entity, []).append(
-                values_of(record, names_came=names_came) | {"rev_inc": inc, "rev_seq": seq}
-            )
-        moved = any(one["kind"] == "venue" for one in rows.get(Alias.ENTITY, ()))
-        moved |= self._moves(rows.get(Workshop.ENTITY, []))
+            values = values_of(record, names_came=names_came)
+            rows.setdefault(entity, []).append(values + self._revisions[(entity, entity_id)])
+            if isinstance(record, Workshop):
+                venues[entity_id] = record.venue_id
+            elif isinstance(record, Alias):
+                moved |= record.kind == "venue"
+        moved |= self._moves(venues)
         for entity, some in rows.items():
-            upsert(self._session, PROJECTED[entity], some)
+            upsert(self._session, PROJECTED[entity], COLUMNS[entity], some)
         for entity, ids in gone.items():
             target = PROJECTED[entity]
             for part in chunks(ids):
                 self._session.connection().execute(delete(target).where(target.c.id.in_(part)))
         return moved
 
-    def _moves(self, workshops: Sequence[dict[str, Any]]) -> bool:
+    def _moves(self, venues: dict[str, str]) -> bool:
         """Tell whether one of these workshops was shown at another venue until now."""
         workshop = PROJECTED[Workshop.ENTITY]
-        venues = {one["id"]: one["venue_id"] for one in workshops}
         for some in chunks(sorted(venues)):
             query = select(workshop.c.id, workshop.c.venue_id).where(workshop.c.id.in_(some))
             rows = self._session.connection().execute(query)
@@ -330,37 +306,6 @@ class _Applier:
             )
             self._session.connection().execute(delete(sheets).where(sheets.c.id.in_(some)))
         return set(sealed)
-
-
-_KNOWN_COLUMNS: Final = ("inc", "seq", "base_inc", "base_seq", "hlc", "received_at", "commit")
-
-
-def _known(row: Row[Any]) -> _Known:
-    # A clock that runs ahead wins for a day, not for years.
-    rank = min(row.hlc, (row.received_at + _DAY) * 1000)
-    return _Known(row.inc, row.seq, row.base_inc, row.base_seq, rank, row.commit)
-
-
-def choose(known: Sequence[_Known]) -> Id:
-    """Return the change that a row shows.
-
-    In one incarnation a later change replaces an earlier one. A change that names one of another
-    incarnation as its base replaces it, and all before it there. Of what remains, the latest by
-    hybrid logical clock; equal ones by their ids.
-    """
-    latest: dict[str, _Known] = {}
-    for one in known:
-        if one.inc not in latest or latest[one.inc].seq < one.seq:
-            latest[one.inc] = one
-    replaced = {
-        inc
-        for inc, last in latest.items()
-        if any(one.base_inc == inc != one.inc and (one.base_seq or 0) >= last.seq for one in known)
-    }
-    # Bases that name each other in a ring replace everything: then all are compared.
-    left = [one for inc, one in latest.items() if inc not in replaced] or list(latest.values())
-    best = max(left, key=lambda one: (one.rank, one.inc, one.seq))
-    return best.inc, best.seq
 
 
 def read_record(record_type: type[Record], change: Row[Any]) -> Record | None:

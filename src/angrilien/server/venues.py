@@ -69,7 +69,8 @@ def import_venues(database: Database, rows: list[dict[str, str]]) -> int:
         upsert(
             session,
             table(VenueRow),
-            [row | {"id": venue_id(row["code"]), "level": "complet"} for row in rows],
+            (*_COLUMNS, "id", "level"),
+            [(*(row[name] for name in _COLUMNS), venue_id(row["code"]), "complet") for row in rows],
         )
     return len(rows)
 

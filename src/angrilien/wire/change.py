@@ -23,9 +23,9 @@ Revision = tuple[str, int]
 """A revision *is* a change id: (inc, seq)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, unsafe_hash=True)  # frozen, it would take four times as long
 class Head:
-    """What a change says of itself.
+    """What a change says of itself. Nobody changes one.
 
     Attributes:
         inc, seq: the change's id: the laptop's incarnation, and its number in it, from 1.
@@ -70,7 +70,7 @@ class Head:
         ).encode()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, unsafe_hash=True)  # as `Head`
 class Body:
     """The full row as two canonical JSON texts, and the salt that hides the private one."""
 

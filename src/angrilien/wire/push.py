@@ -78,9 +78,9 @@ class PushHeader:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # frozen, it would take four times as long to make
 class PushLine:
-    """One change as it travels, its repeated fields filled in again.
+    """One change as it travels, its repeated fields filled in again. Nobody changes one.
 
     `base` is None where the line names none: then it is the device's own previous revision of the
     row in this incarnation, if there is one.
