@@ -19,13 +19,13 @@ from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QPushButton, QWi
 from pytestqt.qtbot import QtBot
 
 from angrilien.domain.forms import PersonForm
-from angrilien.domain.rows import CalendarView, Roster, SheetView, TodayView
+from angrilien.domain.rows import Roster, SheetView, TodayView
 from angrilien.services import attendance, calendar, people, workshops
 from angrilien.services.notebook import Notebook
 from angrilien.ui.main_window import MainWindow
 from angrilien.ui.pages.roster import RosterPage
 from angrilien.ui.printing import dialog as printing
-from angrilien.ui.printing import month
+from angrilien.ui.printing import document
 from angrilien.ui.printing.dialog import new_printer
 from helpers.copies import Original, make_original, open_again
 from helpers.notebooks import NOON, SetClock, add_people, make_workshop
@@ -324,15 +324,15 @@ def test_create_a_repeated_workshop(hand: Hand, in_lane: Callable[..., Any]) -> 
 
 def test_print_the_month(hand: Hand, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     file = tmp_path / "mois.pdf"
-    made = month.new_printer
+    made = document.new_printer
 
-    def printer(view: CalendarView) -> QPrinter:
-        found = made(view)
+    def printer(pages: document.Document) -> QPrinter:
+        found = made(pages)
         found.setOutputFileName(str(file))
         return found
 
     monkeypatch.setattr(QPrinterInfo, "availablePrinterNames", lambda: ["Imprimante"])
-    monkeypatch.setattr(month, "new_printer", printer)
+    monkeypatch.setattr(document, "new_printer", printer)
     hand.window.navigate("calendar")
     hand.settle()
     in_dialog(lambda dialog: hand.click(print_button(dialog)))
@@ -393,9 +393,9 @@ def print_button(dialog: QDialog) -> QPushButton:
 
 
 def text_of(file: Path) -> str:
-    document = pypdfium2.PdfDocument(file)
-    text: str = document[0].get_textpage().get_text_bounded()
-    document.close()
+    read = pypdfium2.PdfDocument(file)
+    text: str = read[0].get_textpage().get_text_bounded()
+    read.close()
     return text
 
 

@@ -195,6 +195,30 @@ class EarlierNote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """A workshop at which somebody was present. Instants in milliseconds UTC."""
+
+    title: str
+    date: str
+    starts_at: int
+    ends_at: int
+    tz: str
+    venue: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attestation:
+    """What an attestation de participation says: who was at which workshops, and who says so."""
+
+    name: str
+    visits: tuple[Visit, ...]
+    facilitator: str
+    date: str
+    """ISO date of the day on which it is made."""
+    venue: VenueRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FollowUpRow:
     """Something to do: its text, by when (ISO date, empty for no date), whether it is done."""
 

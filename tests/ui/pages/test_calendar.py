@@ -23,7 +23,8 @@ from angrilien.services import calendar, workshops
 from angrilien.services.notebook import Notebook
 from angrilien.settings import CALENDAR_VIEW
 from angrilien.ui.main_window import MainWindow
-from angrilien.ui.printing import month
+from angrilien.ui.printing.document import pdf as document_pdf
+from angrilien.ui.printing.month import of_month
 from angrilien.ui.widgets import Text
 from helpers.windows import click, press, settle, write
 
@@ -275,7 +276,7 @@ def test_many_workshops_go_on_over_pages(in_lane: InLane) -> None:
     days = tuple(f"2026-12-{day:02d}" for day in range(2, 31))
     in_lane(plan, "2026-12-01", "Une grand-mère, ses photos et son téléphone " * 3, days)
     view = in_lane(calendar.between, "2026-12-01", "2026-12-31")
-    document = pypdfium2.PdfDocument(month.month_pdf(view))
+    document = pypdfium2.PdfDocument(document_pdf(of_month(view)))
     texts = [" ".join(p.get_textpage().get_text_bounded().split()) for p in document]
     document.close()
     assert len(texts) == 3
@@ -286,7 +287,7 @@ def test_many_workshops_go_on_over_pages(in_lane: InLane) -> None:
 @pytest.mark.usefixtures("window")
 def test_a_month_begins_with_its_own_letter(in_lane: InLane) -> None:
     view = in_lane(calendar.between, "2026-08-01", "2026-08-31")
-    document = pypdfium2.PdfDocument(month.month_pdf(view))
+    document = pypdfium2.PdfDocument(document_pdf(of_month(view)))
     text = " ".join(document[0].get_textpage().get_text_bounded().split())
     document.close()
     assert "Ateliers d’août 2026" in text

@@ -18,7 +18,8 @@ from angrilien.reports.ics import SUFFIX
 from angrilien.services import calendar, workshops
 from angrilien.settings import CALENDAR_VIEW
 from angrilien.ui.pages.base import Page
-from angrilien.ui.printing.month import print_month
+from angrilien.ui.printing.document import print_document
+from angrilien.ui.printing.month import of_month
 from angrilien.ui.widgets import Button, Card, FlowLayout, PageHead, ScrollPage, Text
 from angrilien.ui.widgets.calendar_list import CalendarList
 from angrilien.ui.widgets.month_grid import MonthGrid
@@ -317,7 +318,7 @@ class CalendarPage(Page):
 
     def _print(self, view: CalendarView) -> None:
         try:
-            said = print_month(view, self)
+            said = print_document(of_month(view), self)
         except CannotSaveFile as error:
             self.main.say_problem(error)
             return

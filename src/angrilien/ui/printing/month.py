@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QBuffer, QCoreApplication, QIODevice, Qt
-from PySide6.QtGui import QColor, QFont, QPagedPaintDevice, QPainter, QPdfWriter, QPen
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
-from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QColor, QFont, QPagedPaintDevice, QPainter, QPen
 
 from angrilien.domain import french
 from angrilien.domain.rows import CalendarView, WorkshopRow
-from angrilien.errors import CannotSaveFile
-from angrilien.services.saving import save_whole
 from angrilien.ui import theme
+from angrilien.ui.printing.document import Document
 from angrilien.ui.printing.geometry import Rect
-from angrilien.ui.printing.sheet import a4
 from angrilien.ui.printing.text import Ink, Style, fixed
 from angrilien.ui.words import capital, hours_between
 
@@ -28,7 +24,6 @@ _TOP: Final = 66.0
 _BOTTOM: Final = 280.0
 _ROW: Final = 17.0
 """Millimetres."""
-_PDF_DPI: Final = 1200
 _SHOWN: Final = ("planned", "open", "closed")
 _TITLE: Final = fixed(30, weight=QFont.Weight.Bold)
 _PLACE: Final = fixed(15)
@@ -77,78 +72,15 @@ def paint_month(view: CalendarView, device: QPagedPaintDevice) -> bool:
     return ended
 
 
-def month_pdf(view: CalendarView) -> bytes:
-    """Return the month as a PDF file; its own description names nobody.
-
-    Raises:
-        CannotSaveFile: it could not be painted.
-    """
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    writer = QPdfWriter(buffer)
-    writer.setResolution(_PDF_DPI)
-    writer.setPageLayout(a4())
-    writer.setTitle(_title(view))
-    writer.setCreator("Angrilien")
-    painted = paint_month(view, writer)
-    del writer  # its last bytes are written when it ends
-    if not painted:
-        raise CannotSaveFile
-    return bytes(buffer.data().data())
-
-
-def print_month(view: CalendarView, parent: QWidget) -> str:
-    """Print the month with the system's dialog; without a printer, save it as PDF.
-
-    Returns:
-        A sentence that says what was done, empty when nothing was.
-
-    Raises:
-        CannotSaveFile: the folder or the disk refuses the PDF file.
-    """
-    if not QPrinterInfo.availablePrinterNames():
-        return _save(view, parent)
-    printer = new_printer(view)
-    dialog = QPrintDialog(printer, parent)
-    dialog.setWindowTitle(_tr("Imprimer le mois"))
-    chosen = dialog.exec() == QDialog.DialogCode.Accepted
-    dialog.deleteLater()
-    if not chosen:
-        return ""
-    _set_paper(printer)
-    if paint_month(view, printer):
-        return _tr("Le mois part à l’imprimante.")
-    return _save(view, parent)
-
-
-def new_printer(view: CalendarView) -> QPrinter:
-    """Return the system's usual printer, set for the page. Its job names nobody."""
-    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-    printer.setDocName(_title(view))
-    printer.setCreator("Angrilien")
-    _set_paper(printer)
-    return printer
-
-
-def _save(view: CalendarView, parent: QWidget) -> str:
-    name, _ = QFileDialog.getSaveFileName(
-        parent,
-        _tr("Enregistrer le mois"),
-        f"ateliers-{view.first[:7]}.pdf",
-        _tr("Fichiers PDF (*.pdf)"),
+def of_month(view: CalendarView) -> Document:
+    """Return the month as pages to print."""
+    return Document(
+        title=_title(view),
+        file_name=f"ateliers-{view.first[:7]}.pdf",
+        paint=functools.partial(paint_month, view),
+        printed=_tr("Le mois part à l’imprimante."),
+        saved=_tr("Le mois est enregistré\u00a0: {name}"),
     )
-    if not name:
-        return ""
-    path = Path(name)
-    if path.suffix.lower() != ".pdf":
-        path = path.with_name(path.name + ".pdf")
-    save_whole(path, month_pdf(view))
-    return _tr("Le mois est enregistré\u00a0: {name}").format(name=path.name)
-
-
-def _set_paper(printer: QPrinter) -> None:
-    printer.setPageLayout(a4())
-    printer.setFullPage(True)
 
 
 def _line(row: WorkshopRow) -> Line:
