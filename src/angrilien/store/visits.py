@@ -27,7 +27,9 @@ def visits(connection: Connection, participant_id: str) -> list[Visit]:
         .join(attendance, attendance.c.workshop_id == workshop.c.id)
         .where(
             attendance.c.state == "present",
-            attendance.c.participant_id.in_([participant_id, *connection.execute(merged).scalars()]),
+            attendance.c.participant_id.in_(
+                [participant_id, *connection.execute(merged).scalars()]
+            ),
         )
         .order_by(workshop.c.starts_at)
     )

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, Slot
 
 from angrilien.domain.forms import AnonymousForm
-from angrilien.domain.rows import Roster, RosterRow
-from angrilien.services import attendance, signing
+from angrilien.domain.rows import Attestation, Roster, RosterRow
+from angrilien.errors import CannotSaveFile
+from angrilien.services import attendance, attesting, signing
 from angrilien.ui.dialogs.anonymous_panel import AnonymousPanel
 from angrilien.ui.dialogs.card_panel import CardPanel
 from angrilien.ui.dialogs.person_panel import Act, PersonPanel
 from angrilien.ui.dialogs.reason_panel import ReasonPanel
+from angrilien.ui.printing.attestation import of_person
+from angrilien.ui.printing.document import print_document
 from angrilien.ui.widgets.panel import Panel
 
 if TYPE_CHECKING:
@@ -64,8 +67,19 @@ class RosterPanels(QObject):
             page.have_sign((key,))
         elif act is Act.UNABLE:
             self.reason.ask(page.names.of(row))
+        elif act is Act.ATTEST:
+            page.desk.ask(attesting.attestation, row.participant_id, then=self._on_attestation)
         else:
             page.act(key, verbs[act], key)
+
+    def _on_attestation(self, told: Attestation) -> None:
+        try:
+            said = print_document(of_person(told), self._page)
+        except CannotSaveFile as error:
+            self._page.main.say_problem(error)
+            return
+        if said:
+            self._page.main.say(said)
 
     @Slot(str)
     def _on_reason(self, reason: str) -> None:

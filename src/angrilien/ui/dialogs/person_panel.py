@@ -23,6 +23,7 @@ class Act(enum.Enum):
     PAPER = "paper"
     UNABLE = "unable"
     EXCUSE = "excuse"
+    ATTEST = "attest"
     REMOVE = "remove"
 
 
@@ -44,6 +45,7 @@ class PersonPanel(Panel):
             (Act.PAPER, self.tr("A signé sur papier"), "paper"),
             (Act.UNABLE, self.tr("N’a pas pu signer"), "unable"),
             (Act.EXCUSE, self.tr("Ne viendra pas"), "minus"),
+            (Act.ATTEST, self.tr("Imprimer une attestation"), "print"),
             (Act.REMOVE, self.tr("Retirer de la liste"), "remove"),
         ):
             button = Button(word, "row", sign)
@@ -68,8 +70,15 @@ class PersonPanel(Panel):
         """The line that it is about."""
         return self._row
 
-    def ask(self, row: RosterRow, tz: str, name: str) -> None:
-        """Offer what can be done for a line, by the name that its tile has."""
+    def ask(self, row: RosterRow, tz: str, name: str, *, editable: bool = True) -> None:
+        """Offer what can be done for a line.
+
+        Args:
+            row: the line.
+            tz: the venue's zone.
+            name: as its tile has it.
+            editable: whether the list can still change; an attestation is given all the same.
+        """
         self._row = row
         here = row.state == words.PRESENT
         named = row.participant_id is not None
@@ -80,19 +89,23 @@ class PersonPanel(Panel):
             Act.PAPER: unsigned,
             Act.UNABLE: unsigned,
             Act.EXCUSE: row.state == words.EXPECTED,
+            Act.ATTEST: here and named,
             Act.REMOVE: True,
         }
+        if not editable:
+            shown = dict.fromkeys(shown, False) | {Act.ATTEST: shown[Act.ATTEST]}
         for act, button in self.acts.items():
             button.setVisible(shown[act])
         toggle = self.acts[Act.TOGGLE]
         toggle.set_text(self.tr("N’est pas là") if here else self.tr("Est là"))
         toggle.set_icon("circle" if here else "check")
-        self._leaving.setVisible(here)
+        self._leaving.setVisible(here and editable)
         departure = hour_at(row.departure, tz) if row.departure is not None else ""
         self.departure.set_text(departure)
         first = next((act for act in self.acts if shown[act]), Act.REMOVE)
         # What takes something away is never the one that stands out.
         main = Act.SIGN if shown[Act.SIGN] else Act.TOGGLE if not here else None
+        main = main if editable else Act.ATTEST
         for act, button in self.acts.items():
             button.set_kind("primary" if act is main else "row")
         state = capital(words.tile_words(row, tz))

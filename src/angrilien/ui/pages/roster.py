@@ -320,8 +320,11 @@ class RosterPage(Page):
 
     @Slot(object)
     def _on_more(self, tile: Tile) -> None:
-        if self.editable and tile.row is not None and self._roster is not None:
-            self.panels.person.ask(tile.row, self._roster.workshop.tz, tile.name)
+        row, roster = tile.row, self._roster
+        attestable = row is not None and row.state == words.PRESENT and row.participant_id
+        if row is not None and roster is not None and (self.editable or attestable):
+            tz = roster.workshop.tz
+            self.panels.person.ask(row, tz, tile.name, editable=self.editable)
 
     @Slot()
     def _on_everyone(self) -> None:
