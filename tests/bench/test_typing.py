@@ -1,4 +1,4 @@
-"""A key typed in the search of 25,000 people: how soon it is painted, and how soon answered.
+"""A key typed in the search of 25,000 people, and a card: how soon painted, how soon answered.
 
 The real window and a real notebook. The person types "Lefèvre Od" again and again, a letter every
 tenth of a second, on the workshop's screen (D4), then in the form of a new person (D4b). What is
@@ -9,6 +9,7 @@ of the store; and the longest silence of the window meanwhile.
 from __future__ import annotations
 
 import itertools
+import statistics
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,7 +20,10 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
+from angrilien.domain.cards import content
+from angrilien.domain.codes import code_of
 from angrilien.domain.entities import Participant
+from angrilien.services import attendance
 from angrilien.services import people as services
 from angrilien.services.lanes import Lanes
 from angrilien.services.notebook import Notebook
@@ -32,6 +36,7 @@ from angrilien.wire.ids import new_id
 from helpers.bench import Heartbeat, Times, say
 from helpers.laptops import FIRST_NAMES
 from helpers.notebooks import add_people, make_notebook, make_programme, make_workshop
+from helpers.readers import Hand, scrambled
 
 pytestmark = pytest.mark.long
 
@@ -40,6 +45,8 @@ TYPED = "lefevre od"
 ROUNDS = 8
 BESIDE = 12.0
 """How many times the key in a bare line edit the key in the search may take."""
+CARD = 4.0
+"""How many times an act on a tile a card may take, from its first key on."""
 SYLLABLES = ("be", "nar", "lo", "mi", "du", "cha", "ri", "tel", "vo", "gue", "pon", "sa")
 
 
@@ -55,6 +62,7 @@ def make_people(folder: Path, programme: Any) -> tuple[Notebook, str]:
             venue_id=nb.home().id,
             first_name=FIRST_NAMES[number % len(FIRST_NAMES)],
             last_name="".join(next(lasts)).title() if number % 100 else "Lefèbvre",
+            card=code_of(number),
         )
         for number in range(PEOPLE)
     ]
@@ -157,3 +165,32 @@ def test_a_key_typed_among_25_000_people(typist: tuple[MainWindow, Notebook, str
     say(f"{took.p50 / floor.p50:.1f} and {formed.p50 / floor.p50:.1f} × a bare line edit")
     assert took.p50 <= BESIDE * floor.p50
     assert formed.p50 <= BESIDE * floor.p50
+
+
+def test_a_card_read_among_25_000_people(typist: tuple[MainWindow, Notebook, str]) -> None:
+    """From the Enter of the reader to the count on the screen, beside the click on a tile."""
+    window, _notebook, _workshop = typist
+    page: Any = window.page
+    until(lambda: page.model.rowCount() >= 10 and not window.desk.is_busy)
+    hand = Hand(window)
+    there = 0
+
+    def noted(begin: Callable[[], object]) -> float:
+        nonlocal there
+        there += 1
+        began = time.perf_counter()
+        begin()
+        until(lambda: page.head.number.text() == str(there) and not window.desk.is_busy)
+        return (time.perf_counter() - began) * 1000
+
+    clicks = [
+        noted(lambda row=row: page.act(row.attendance_id, attendance.toggle, row.attendance_id))  # type: ignore[misc]
+        for row in page.roster.rows
+    ]
+    reads = [
+        noted(lambda number=number: hand.read(scrambled(content(code_of(number)))))  # type: ignore[misc]
+        for number in range(0, PEOPLE, 1_000)
+    ]
+    click, read = statistics.median(clicks), statistics.median(reads)
+    say(f"a card read, 25,000 people: p50 {read:.1f} ms; a tile's act {click:.1f} ms")
+    assert read <= CARD * click
