@@ -8,6 +8,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QCoreApplication
 
 from angrilien.domain.french import short_date
+from angrilien.domain.places import waiting
 from angrilien.domain.rows import PersonRow, Roster, RosterRow
 from angrilien.ui.words import hour_at
 
@@ -42,9 +43,14 @@ def state_word(state: str, mode: str | None) -> str:
     )
 
 
-def tile_words(row: RosterRow, tz: str) -> str:
-    """Return the second line of a tile: "a signé · 14 h 02"."""
-    parts = [state_word(row.state, row.mode)]
+def waiting_word() -> str:
+    """Return what is said of somebody who waits for a place."""
+    return translate("attendance", "en liste d’attente")
+
+
+def tile_words(row: RosterRow, tz: str, *, waits: bool = False) -> str:
+    """Return the second line of a tile: "a signé · 14 h 02"; `waits`: for a place."""
+    parts = [waiting_word() if waits else state_word(row.state, row.mode)]
     if row.state == PRESENT and row.arrival is not None:
         parts.append(hour_at(row.arrival, tz))
     if row.state == PRESENT and row.departure is not None:
@@ -70,9 +76,9 @@ def is_first_time(row: RosterRow) -> bool:
     return bool(row.first_time) and row.state == PRESENT
 
 
-def spoken(row: RosterRow, tz: str, name: str) -> str:
+def spoken(row: RosterRow, tz: str, name: str, *, waits: bool = False) -> str:
     """Return what a screen reader says of a tile: "Odette Lefèvre, a signé, 14 h 02"."""
-    said = f"{name}, {tile_words(row, tz).replace(_SEPARATOR, ', ')}"
+    said = f"{name}, {tile_words(row, tz, waits=waits).replace(_SEPARATOR, ', ')}"
     return f"{said}, {translate('attendance', 'première fois')}" if is_first_time(row) else said
 
 
@@ -114,7 +120,7 @@ def signed_words(count: int) -> str:
 
 
 def detail_words(roster: Roster) -> str:
-    """Return "10 attendues · 4 émargements · 2 sans nom" for the line under the number.
+    """Return "10 attendues · 4 émargements · 2 sans nom · 8 places" for the line under the number.
 
     It is empty for a list without anybody.
     """
@@ -132,6 +138,16 @@ def detail_words(roster: Roster) -> str:
         parts.append(signed_words(signed))
     if workshop.anonymous:
         parts.append(translate("attendance", "{count} sans nom").format(count=workshop.anonymous))
+    if workshop.places is not None:
+        places = (
+            translate("attendance", "{count} place")
+            if workshop.places < 2
+            else translate("attendance", "{count} places")
+        )
+        parts.append(places.format(count=workshop.places))
+        turn = len(waiting(roster.rows, workshop.places))
+        if turn:
+            parts.append(translate("attendance", "{count} en attente").format(count=turn))
     return _SEPARATOR.join(parts)
 
 

@@ -315,7 +315,7 @@ def test_what_is_offered_for_one_person(qtbot: QtBot, page: RosterPage) -> None:
     settle(qtbot, page.main)
     more(page, "Odette Lefèvre")
     shown = [act for act, button in panel.acts.items() if button.isVisible()]
-    assert shown == [Act.SIGN, Act.TOGGLE, Act.PAPER, Act.UNABLE, Act.REMOVE]
+    assert shown == [Act.SIGN, Act.TOGGLE, Act.PAPER, Act.UNABLE, Act.ATTEST, Act.REMOVE]
     click(panel.acts[Act.PAPER])
     settle(qtbot, page.main)
     assert "a signé sur papier" in tile_words(page, "Odette Lefèvre")

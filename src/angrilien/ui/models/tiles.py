@@ -17,6 +17,7 @@ from PySide6.QtCore import (
 )
 
 from angrilien.domain.french import fold, short_date
+from angrilien.domain.places import waiting
 from angrilien.domain.rows import PersonRow, Roster, RosterRow
 from angrilien.ui import attendance_words as words
 from angrilien.ui.tile_names import TileNames
@@ -92,6 +93,8 @@ class TileModel(QAbstractListModel):
         super().__init__(parent)
         self._roster: Roster | None = None
         self._editable = True
+        self._turn: frozenset[str] = frozenset()
+        """Lines of those who wait for a place."""
         self._names = TileNames()
         self._keys: dict[str, str] = {}
         self._text = ""
@@ -114,7 +117,10 @@ class TileModel(QAbstractListModel):
         before = self._roster.workshop if self._roster is not None else None
         if before is None or before.tz != roster.workshop.tz or editable != self._editable:
             self._made.clear()
-        self._roster, self._editable = roster, editable
+        turn = frozenset(waiting(roster.rows, roster.workshop.places)) if editable else frozenset()
+        for key in turn ^ self._turn:
+            self._made.pop(key, None)
+        self._roster, self._editable, self._turn = roster, editable, turn
         self._refresh()
 
     def set_search(
@@ -222,15 +228,16 @@ class TileModel(QAbstractListModel):
             return made[2]
         name = name or self._names.of(row)
         tz = self._roster.workshop.tz if self._roster is not None else ""
+        waits = row.attendance_id in self._turn
         tile = Tile(
             key=row.attendance_id,
             kind=Kind.PERSON,
             look=look_of(row),
             name=name,
-            words=words.tile_words(row, tz),
-            short=words.state_word(row.state, row.mode),
+            words=words.tile_words(row, tz, waits=waits),
+            short=words.waiting_word() if waits else words.state_word(row.state, row.mode),
             tag=self.tr("1re fois") if words.is_first_time(row) else "",
-            spoken=words.spoken(row, tz, name),
+            spoken=words.spoken(row, tz, name, waits=waits),
             pending=pending,
             has_more=self._editable,
             row=row,
