@@ -19,7 +19,7 @@ SCREEN = "screen"
 PAPER = "paper"
 UNABLE = "unable"
 
-_SEPARATOR = " · "
+SEPARATOR = " · "
 translate = QCoreApplication.translate
 
 
@@ -57,7 +57,7 @@ def tile_words(row: RosterRow, tz: str, *, waits: bool = False) -> str:
         parts.append(
             translate("attendance", "part à {hour}").format(hour=hour_at(row.departure, tz))
         )
-    return _SEPARATOR.join(parts)
+    return SEPARATOR.join(parts)
 
 
 def known_words(person: PersonRow, name: str) -> str:
@@ -68,7 +68,7 @@ def known_words(person: PersonRow, name: str) -> str:
     elif person.last_visit:
         day = short_date(dt.date.fromisoformat(person.last_visit))
         parts.append(translate("attendance", "dernier atelier le {day}").format(day=day))
-    return _SEPARATOR.join(part for part in parts if part)
+    return SEPARATOR.join(part for part in parts if part)
 
 
 def is_first_time(row: RosterRow) -> bool:
@@ -78,7 +78,7 @@ def is_first_time(row: RosterRow) -> bool:
 
 def spoken(row: RosterRow, tz: str, name: str, *, waits: bool = False) -> str:
     """Return what a screen reader says of a tile: "Odette Lefèvre, a signé, 14 h 02"."""
-    said = f"{name}, {tile_words(row, tz, waits=waits).replace(_SEPARATOR, ', ')}"
+    said = f"{name}, {tile_words(row, tz, waits=waits).replace(SEPARATOR, ', ')}"
     return f"{said}, {translate('attendance', 'première fois')}" if is_first_time(row) else said
 
 
@@ -148,7 +148,7 @@ def detail_words(roster: Roster) -> str:
         turn = len(waiting(roster.rows, workshop.places))
         if turn:
             parts.append(translate("attendance", "{count} en attente").format(count=turn))
-    return _SEPARATOR.join(parts)
+    return SEPARATOR.join(parts)
 
 
 def act_words(

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from angrilien.domain.rows import PersonRow
 from angrilien.services import people
 from angrilien.services.cards import CardMet, Met
-from angrilien.ui import a11y
+from angrilien.ui import a11y, theme
 from angrilien.ui import attendance_words as words
 from angrilien.ui.card_words import number_words
 from angrilien.ui.tile_names import TileNames
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _MOST: Final = 5
 _PAUSE_MILLISECONDS: Final = 150
+_BESIDE: Final = 90
+"""Pixels of a choice's icon and edges at 100 %."""
 
 
 class CardPanel(Panel):
@@ -101,12 +103,26 @@ class CardPanel(Panel):
         self.nothing.hide()
         for place, button in enumerate(self.choices):
             if place < len(self._found):
-                person = self._found[place]
-                said = words.known_words(person, self._names.of_person(person))
-                if person.has_card and not self.search.isHidden():
-                    said = f"{said} · {self.tr('a déjà une carte')}"
-                button.set_text(said.replace("&", "&&"))
+                said = self._choice_words(self._found[place]).replace("&", "&&")
+                button.set_text(said)
+                a11y.named(button, said.replace("\n", ", "))
             button.setVisible(place < len(self._found))
+
+    def _choice_words(self, person: PersonRow) -> str:
+        """Return who somebody is, in as many lines as the panel's width asks for."""
+        said = words.known_words(person, self._names.of_person(person)).split(words.SEPARATOR)
+        if person.has_card and not self.search.isHidden():
+            said.append(self.tr("a déjà une carte"))
+        metrics = self.choices[0].fontMetrics()
+        room = self.new_person.width() - round(_BESIDE * theme.points(100) / 100)
+        lines = [said[0]]
+        for part in said[1:]:
+            longer = f"{lines[-1]}{words.SEPARATOR}{part}"
+            if metrics.horizontalAdvance(longer) <= room:
+                lines[-1] = longer
+            else:
+                lines.append(part)
+        return "\n".join(lines)
 
     @Slot()
     def _on_typed(self) -> None:

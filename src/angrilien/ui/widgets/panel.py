@@ -165,6 +165,7 @@ class Panel(QWidget):
         if content is not None:
             QApplication.sendPostedEvents(content, QEvent.Type.LayoutRequest)
         self._scroll.ensureWidgetVisible(widget)
+        self._scroll.horizontalScrollBar().setValue(0)
 
     @Slot()
     def dismiss(self) -> None:
