@@ -92,7 +92,9 @@ def venue_dirs() -> tuple[Path, ...]:
         everybody = Path(os.environ.get("PROGRAMDATA", r"C:\ProgramData"))
         return program / "venue", program.parent / "venue", everybody / "angrilien" / "venue"
     shared = (Path("/var/lib/angrilien/venue"), Path("/usr/share/angrilien/venue"))
-    return (program / "venue", *shared) if getattr(sys, "frozen", False) else shared
+    if not getattr(sys, "frozen", False):
+        return shared
+    return (program / "venue", program.parent / "venue", *shared)
 
 
 def log_dir(data: Path) -> Path:

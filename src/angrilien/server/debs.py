@@ -45,11 +45,15 @@ fi
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A file of a package: path without a slash before it, bytes, permissions."""
+    """A file of a package: path without a slash before it, bytes, permissions.
+
+    `link` is where a symbolic link leads, empty for a file.
+    """
 
     name: str
-    data: bytes
+    data: bytes = b""
     mode: int = 0o644
+    link: str = ""
 
 
 def tar(entries: Sequence[Entry], date: int) -> bytes:
@@ -67,6 +71,11 @@ def tar(entries: Sequence[Entry], date: int) -> bytes:
                 if folder not in made:
                     made.add(folder)
                     archive.addfile(_info(f"{folder}/", 0o755, date, kind=tarfile.DIRTYPE))
+            if entry.link:
+                info = _info(f"./{entry.name}", 0o777, date, kind=tarfile.SYMTYPE)
+                info.linkname = entry.link
+                archive.addfile(info)
+                continue
             info = _info(f"./{entry.name}", entry.mode, date)
             info.size = len(entry.data)
             archive.addfile(info, io.BytesIO(entry.data))
@@ -115,6 +124,7 @@ def sums(entries: Sequence[Entry]) -> Entry:
     lines = [
         f"{hashlib.md5(entry.data, usedforsecurity=False).hexdigest()}  {entry.name}\n"
         for entry in entries
+        if not entry.link
     ]
     return Entry(name="md5sums", data="".join(lines).encode("utf-8"))
 
@@ -134,7 +144,7 @@ def venue_package(profile: Profile, text: str) -> bytes:
     documents = f"usr/share/doc/{name}"
     changes = (
         f"{name} ({version}) stable; urgency=medium\n\n  * Profile of the venue.\n\n"
-        f" -- {MAINTAINER}  {_day(date)}\n"
+        f" -- {MAINTAINER}  {day(date)}\n"
     )
     copying = (
         "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n\n"
@@ -268,11 +278,13 @@ def _line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _day(date: int) -> str:
+def day(date: int) -> str:
     """Return a date in seconds as a changelog writes it, whatever the language of the system."""
-    day = dt.datetime.fromtimestamp(date, dt.UTC)
+    when = dt.datetime.fromtimestamp(date, dt.UTC)
     names = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
     months = (
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     )  # fmt: skip
-    return f"{names[day.weekday()]}, {day.day:02d} {months[day.month - 1]} {day:%Y %H:%M:%S} +0000"
+    return (
+        f"{names[when.weekday()]}, {when.day:02d} {months[when.month - 1]} {when:%Y %H:%M:%S} +0000"
+    )
