@@ -19,7 +19,7 @@ COMPILE := $(BIN)/uv pip compile --no-config --quiet --universal --python-versio
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 
 .DEFAULT_GOAL := help
-.PHONY: help env test test-long lint format demo bench lock resources wheel installers clean
+.PHONY: help env test test-long lint format demo bench lock resources wheel deb test-packages installers clean
 
 help:
 	@echo 'make demo       see the application on invented people'
@@ -30,6 +30,8 @@ help:
 	@echo 'make lock       choose the versions of the dependencies again (UPGRADE=--upgrade)'
 	@echo 'make resources  build resources/ again (SOURCES=folder FONT=folder)'
 	@echo 'make wheel      build the wheel into dist/'
+	@echo 'make deb        build the Debian package and the archive for Linux into dist/ (PROGRAMME=….json)'
+	@echo 'make test-packages  try them in fresh systems of Debian 12 and 13 (as root, minutes)'
 	@echo 'make installers  an installer for each venue (VENUES=….csv DATA=server OUT=folder EXE=… DEB=…)'
 	@echo 'make clean      take away what was built; the environment too'
 
@@ -96,6 +98,10 @@ lock:
 	$(COMPILE) $(UPGRADE) --output-file requirements.lock
 	$(COMPILE) $(UPGRADE) --extra server --output-file requirements-server.lock
 	$(COMPILE) $(UPGRADE) --all-extras --output-file requirements-dev.lock
+	$(BIN)/uv pip compile --no-config --quiet --python-version 3.11 \
+		--python-platform x86_64-manylinux_2_28 --generate-hashes --no-emit-index-url \
+		--no-emit-find-links --custom-compile-command 'make lock' $(UPGRADE) \
+		packaging/linux/build.in --output-file packaging/linux/build.lock
 
 resources: env
 	@test -n '$(SOURCES)' || { \
@@ -106,6 +112,16 @@ resources: env
 
 wheel: env
 	$(BIN)/python -m hatchling build --target wheel
+
+# The program for Linux: one folder built by Debian's own Python, then a package and an archive.
+deb: env
+	$(BIN)/python packaging/linux/build.py --out dist $(if $(PROGRAMME),--programme '$(PROGRAMME)')
+
+# Real systems, a real window driven from outside, a real server: not part of `make test`.
+test-packages: deb
+	for suite in bookworm trixie; do \
+		$(BIN)/python packaging/linux/try_package.py --suite $$suite --pictures build/pictures \
+			|| exit 1; done
 
 # One base, a signed profile laid over it for each venue; begun again, it goes on (docs/release.md).
 OUT ?= dist/installers

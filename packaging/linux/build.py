@@ -121,7 +121,7 @@ def main(argv: list[str] | None = None) -> int:
     site = next((environment / "lib").glob("python3.*/site-packages"))
     papers = shipped.gather(site, program, build.version, build.date)
     entries = _tree(build, program, papers)
-    package = _package(build, program, entries)
+    package = _package(build, entries, depends(build, program))
     archive = _archive(build, program, papers)
     for path in (package, archive):
         print(f"{path.name}: {path.stat().st_size / 1e6:.1f} MB, {shipped.sum_of(path)}")
@@ -181,6 +181,8 @@ def _program(build: Build, environment: Path) -> Path:
         HERE / "angrilien.spec", date=build.date,
     )  # fmt: skip
     program = build.work / "program" / "angrilien"
+    # What is imported by name only, or read as a file, is missed by nothing but a start.
+    _run(program / "angrilien", "--trial-start")
     for path in program.rglob("*"):
         if path.is_file() and not path.is_symlink():
             # Libraries are read, never started: only the program itself is.
@@ -257,23 +259,35 @@ def _icons(build: Build) -> dict[int, bytes]:
 # --- the package ----------------------------------------------------------------------------------
 
 
-def _package(build: Build, program: Path, entries: list[Entry]) -> Path:
+def pack(build: Build, program: Path, *, depends: str) -> Path:
+    """Pack a built program without its papers, for trials of installing and upgrading."""
+    place = f"opt/angrilien/{build.version}"
+    start = build.filled(HERE / "debian" / "angrilien.sh")
+    entries = [
+        *_entries(program, place), Entry(name="usr/bin/angrilien", data=start, mode=0o755)
+    ]  # fmt: skip
+    return _package(build, entries, depends)
+
+
+def _package(build: Build, entries: list[Entry], depends: str) -> Path:
     scripts = [
         Entry(name=name, data=build.filled(HERE / "debian" / name), mode=0o755)
         for name in ("preinst", "postinst", "postrm")
     ]
     size = sum(len(entry.data) // 1024 + 1 for entry in entries)
-    control = build.filled(
-        HERE / "debian" / "control.in", SIZE=size, DEPENDS=_depends(build, program)
-    )
-    data = lzma.compress(debs.tar(entries, build.date), preset=1 if build.is_fast else 9)
+    control = build.filled(HERE / "debian" / "control.in", SIZE=size, DEPENDS=depends)
+    data, name = debs.tar(entries, build.date), "data.tar.xz"
+    if build.is_fast:
+        data, name = gzip.compress(data, 1, mtime=0), "data.tar.gz"
+    else:
+        data = lzma.compress(data, preset=9)
     path = build.out / f"angrilien_{build.version}_amd64.deb"
     control_files = [Entry(name="control", data=control), debs.sums(entries), *scripts]
-    path.write_bytes(debs.write(control_files, data, "data.tar.xz", build.date))
+    path.write_bytes(debs.write(control_files, data, name, build.date))
     return path
 
 
-def _depends(build: Build, program: Path) -> str:
+def depends(build: Build, program: Path) -> str:
     """Ask Debian's own tool which packages the program's libraries need.
 
     It is a gate too: a library that is neither in the program nor in a package ends the build.

@@ -71,7 +71,13 @@ def test_no_file_names_a_registry_or_a_folder_of_a_machine() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["requirements.lock", "requirements-server.lock", "requirements-dev.lock"]
+    "name",
+    [
+        "requirements.lock",
+        "requirements-server.lock",
+        "requirements-dev.lock",
+        "packaging/linux/build.lock",
+    ],
 )
 def test_lock_has_hashes_and_no_address(name: str) -> None:
     text = (ROOT / name).read_text("utf-8")
