@@ -115,7 +115,7 @@ wheel: env
 
 # The program for Linux: one folder built by Debian's own Python, then a package and an archive.
 deb: env
-	$(BIN)/python packaging/linux/build.py --out dist $(if $(PROGRAMME),--programme '$(PROGRAMME)')
+	$(BIN)/python packaging/linux/build_program.py --out dist $(if $(PROGRAMME),--programme '$(PROGRAMME)')
 
 # Real systems, a real window driven from outside, a real server: not part of `make test`.
 test-packages: deb

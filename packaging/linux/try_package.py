@@ -6,7 +6,7 @@ As root, on a Debian system with mmdebstrap, Xvfb and a mirror within reach. In 
 it installs the package with apt, starts it as an ordinary user, has a screen reader's tools hold a
 workshop in the real window against a real server on loopback, upgrades, upgrades to a version that
 does not start, goes back, installs other venues over it, and removes it: the notebook stays
-throughout. `--program` is the one-folder program that build.py made.
+throughout. `--program` is the one-folder program that build_program.py made.
 """
 
 # ruff: noqa: S603, S607 - it runs the tools of a Debian system, on files of its own
@@ -27,7 +27,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-import build
+import build_program as build
 
 from angrilien.demo.server_process import ServerProcess
 from angrilien.server import debs
@@ -36,6 +36,7 @@ HERE: Final = Path(__file__).resolve().parent
 ANGRIE: Final = "CAF-49008"
 BEAULON: Final = "CAF-03019"
 USER: Final = 1000
+HOME: Final = "home/claire"
 DISPLAY: Final = ":87"
 NEEDED: Final = (
     "at-spi2-core", "dbus", "gir1.2-atspi-2.0", "python3-gi", "x11-apps", "xdotool",
@@ -233,12 +234,12 @@ class Trial:
     def an_old_notebook(self) -> None:
         """One of the first schema is copied before it is changed."""
         kept = build.ROOT / "tests" / "migrations" / "0002"
-        place = self.root / "home/claire/old"
+        place = self.root / HOME / "old"
         shutil.copytree(kept, place)
         run("chown", "-R", f"{USER}:{USER}", place)
         self.drive(
-            "old", "--again", OLD_PHRASE, "/usr/bin/angrilien", "--data-dir", "/home/claire/old",
-            "--programme", "/home/claire/old/programme.json",
+            "old", "--again", OLD_PHRASE, "/usr/bin/angrilien", "--data-dir", f"/{HOME}/old",
+            "--programme", f"/{HOME}/old/programme.json",
         )  # fmt: skip
         copies = [path.name for path in place.rglob("*.db") if path.name != "cahier.db"]
         if not copies:
@@ -294,9 +295,9 @@ class Trial:
 
     def drive(self, name: str, *words: str) -> str:
         """Drive the window as the ordinary user; return what was said."""
-        script = self.root / "home/claire/screen_reader.py"
+        script = self.root / HOME / "screen_reader.py"
         shutil.copy(HERE / "screen_reader.py", script)
-        made = self.root / "home/claire" / name
+        made = self.root / HOME / name
         code = 0
         try:
             return self.as_user(
@@ -314,7 +315,7 @@ class Trial:
     def notebook(self) -> str:
         """Return a digest of the notebook's files, those that a start writes anew excepted."""
         found = hashlib.sha256()
-        folder = self.root / "home/claire/.local/share/angrilien"
+        folder = self.root / HOME / ".local/share/angrilien"
         for path in sorted(folder.rglob("*")):
             if path.is_file() and path.suffix not in (".log", ".lock", ".json", ".previous"):
                 found.update(path.name.encode() + path.read_bytes())
@@ -354,8 +355,8 @@ class Trial:
 
     def _user_words(self, words: tuple[object, ...]) -> list[object]:
         return [
-            "chroot", f"--userspec={USER}:{USER}", self.root, "env", "-i", "-C", "/home/claire",
-            "HOME=/home/claire", "USER=claire", "PATH=/usr/bin:/bin", "LANG=C.UTF-8",
+            "chroot", f"--userspec={USER}:{USER}", self.root, "env", "-i", "-C", f"/{HOME}",
+            f"HOME=/{HOME}", "USER=claire", "PATH=/usr/bin:/bin", "LANG=C.UTF-8",
             f"DISPLAY={DISPLAY}", *words,
         ]  # fmt: skip
 

@@ -1,6 +1,6 @@
 """Build the program for Linux: one folder, a Debian package of it, an archive for other systems.
 
-    build.py --out dist [--programme FILE] [--version NUMBER] [--fast]
+    build_program.py --out dist [--programme FILE] [--version NUMBER] [--fast]
 
 It is run by the project's own environment. The program itself is built in another one, made here
 and clean, with Debian's own Python (its libraries leave no foreign path in what is shipped, and are
