@@ -19,7 +19,8 @@ COMPILE := $(BIN)/uv pip compile --no-config --quiet --universal --python-versio
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 
 .DEFAULT_GOAL := help
-.PHONY: help env test test-long lint format demo bench lock resources wheel deb test-packages installers clean
+.PHONY: help env test test-long lint format demo bench lock resources wheel clean
+.PHONY: deb test-packages windows test-windows installers
 
 help:
 	@echo 'make demo       see the application on invented people'
@@ -32,6 +33,8 @@ help:
 	@echo 'make wheel      build the wheel into dist/'
 	@echo 'make deb        build the Debian package and the archive for Linux into dist/ (PROGRAMME=….json)'
 	@echo 'make test-packages  try them in fresh systems of Debian 12 and 13 (as root, minutes)'
+	@echo 'make windows    build the Windows installer into dist/ (PROGRAMME=….json)'
+	@echo 'make test-windows  try it under wine (minutes)'
 	@echo 'make installers  an installer for each venue (VENUES=….csv DATA=server OUT=folder EXE=… DEB=…)'
 	@echo 'make clean      take away what was built; the environment too'
 
@@ -112,6 +115,17 @@ resources: env
 
 wheel: env
 	$(BIN)/python -m hatchling build --target wheel
+
+# The installer for Windows, built here; its libraries are compiled by the Python 3.11 it carries.
+windows: env
+	$(BIN)/python packaging/windows/build_installer.py \
+		$(if $(PROGRAMME),--programme '$(PROGRAMME)') \
+		$(if $(CERTIFICATE),--certificate '$(CERTIFICATE)' --key '$(KEY)') \
+		$(if $(TIMESTAMP),--timestamp '$(TIMESTAMP)')
+
+# The real installer and the real program under wine, a real server: not part of `make test`.
+test-windows: env
+	$(BIN)/python packaging/windows/smoke_wine.py --out build/pictures
 
 # The program for Linux: one folder built by Debian's own Python, then a package and an archive.
 deb: env

@@ -7,6 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+import angrilien
+from angrilien.__main__ import main
+
 PROGRAM = """\
 import sys
 sys.modules.update({name: None for name in sys.argv[1:]})
@@ -39,3 +44,12 @@ def test_a_whole_program_starts_and_leaves_nothing(tmp_path: Path) -> None:
 def test_a_program_without_one_of_its_libraries_does_not(tmp_path: Path) -> None:
     # It is imported late, in the lane of the notebook: the first window is there by then.
     assert start(tmp_path, "alembic") == 1
+
+
+def test_an_installed_program_says_that_it_has_no_demonstration(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "angrilien.demo", None)
+    monkeypatch.delattr(angrilien, "demo", raising=False)
+    assert main(["--demo"]) == 1
+    assert "--training" in capsys.readouterr().err

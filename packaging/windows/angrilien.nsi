@@ -352,6 +352,7 @@ SectionEnd
 Function .onInstFailed
   SetOutPath "$TEMP"
   RMDir /r "$INSTDIR\program.new"
+  RMDir "$INSTDIR"
 FunctionEnd
 
 Function WriteEntries

@@ -37,6 +37,8 @@ ROOT: Final = HERE.parents[1]
 UNINSTALL: Final = r"Software\Microsoft\Windows\CurrentVersion\Uninstall\Angrilien"
 RUN: Final = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Run"
 KEY: Final = r"HKCU\Software\Angrilien"
+ELSEWHERE: Final = "CAF-29071"
+"""Another venue of the programme."""
 PRESENT: Final = 9
 """People whom the hands note: eight and one sans nom."""
 
@@ -64,6 +66,7 @@ class Built:
         broken: a third one, which does not start.
         tampered: the second one, its profile altered.
         generic: the second one, of no venue.
+        elsewhere: the second one, of another venue, made later.
         profile: Angrie's profile, as a file.
     """
 
@@ -102,11 +105,15 @@ class Built:
         self.first, self.second, self.tampered = (
             folder / name for name in ("angrie-1.exe", "angrie-2.exe", "altered.exe")
         )
+        other = folder / "other.angrilien-venue"
+        server.command("venue", "profile", ELSEWHERE, "--out", str(other))
+        self.elsewhere = folder / "elsewhere.exe"
+        tag(bases["0.2.0"], other.read_bytes().strip(), self.elsewhere)
         tag(bases["0.1.0"], text, self.first)
         tag(bases["0.2.0"], text, self.second)
         middle = len(text) // 2
-        other = b"A" if text[middle : middle + 1] != b"A" else b"B"
-        tag(bases["0.2.0"], text[:middle] + other + text[middle + 1 :], self.tampered)
+        letter = b"A" if text[middle : middle + 1] != b"A" else b"B"
+        tag(bases["0.2.0"], text[:middle] + letter + text[middle + 1 :], self.tampered)
 
     def is_signed(self, program: Path) -> bool:
         """Tell whether our signature on a program is whole."""
@@ -252,6 +259,14 @@ class Tried:
         self.install(self._built.generic, "/CurrentUser", f"/PROFILE={named}")
         check("taken from the command line", list(venue.iterdir()))
 
+    def other_venue(self) -> None:
+        """Two venues' installers one after the other: the profile made later holds."""
+        self.install(self._built.elsewhere, "/CurrentUser")
+        laid = _content(self.folder / "venue")
+        self.install(self._built.second, "/CurrentUser", code=6)
+        check("the older one does not come back", _content(self.folder / "venue") == laid)
+        check("the program starts", self.version() == "angrilien 0.2.0")
+
     def power_cut(self) -> None:
         """Cut while files are laid, and between the two renamings: the program starts."""
         installing = self._wine.start(self._built.second, "/S", "/CurrentUser")
@@ -267,18 +282,26 @@ class Tried:
         check("the next installation mends", _names(self.folder) == PROGRAM | {"venue"})
 
     def held_file(self) -> None:
-        """A file that another program holds: nothing changes."""
+        """A file that another program holds, as an antivirus does: nothing changes."""
+        held = self.folder / "program.old" / "held.dll"
+        held.parent.mkdir()
+        held.write_bytes(b"")
         holder = self._wine.start(
-            *(self.folder / "program" / "python.exe", HERE / "smoke_hold.py"),
-            self.folder / "program" / "lib.zip",
+            self.folder / "program" / "python.exe", HERE / "smoke_hold.py", held
         )
         if holder.stdout is None or holder.stdin is None:
             raise Failed("no pipe")
         check("a file is held", holder.stdout.readline().strip() == b"held")
-        self._stays(lambda: self.install(self._built.second, "/CurrentUser", code=7))
+        before = _content(self.data), _content(self.folder / "venue")
+        self.install(self._built.second, "/CurrentUser", code=7)
+        check("the program starts", self.version() == "angrilien 0.2.0")
+        after = _content(self.data), _content(self.folder / "venue")
+        check("venue and notebook stay", after == before)
         holder.stdin.close()
         holder.wait(timeout=60)
         holder.stdout.close()
+        self.install(self._built.second, "/CurrentUser")
+        check("once it is let go, it goes on", _names(self.folder) == PROGRAM | {"venue"})
 
     def no_room(self) -> None:
         """A disk without room, and a place where nothing may be written: nothing is laid."""
@@ -413,6 +436,7 @@ STEPS: Final = (
     Tried.older,
     Tried.altered_profile,
     Tried.other_ways_of_the_profile,
+    Tried.other_venue,
     Tried.power_cut,
     Tried.held_file,
     Tried.no_room,

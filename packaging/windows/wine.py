@@ -11,9 +11,10 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 import time
 from pathlib import Path
-from typing import Final, Self
+from typing import IO, Final, Self
 
 STUBS: Final = Path(__file__).with_name("winestubs")
 _OVERRIDES: Final = "mscoree,mshtml,winemenubuilder.exe,netprofm=;mscms=n,b"
@@ -72,15 +73,19 @@ class Wine:
 
     def run(self, *words: str | Path) -> subprocess.CompletedProcess[bytes]:
         """Run a program to its end; a path of this system is given as Windows would name it."""
-        return subprocess.run(  # noqa: S603 - our own command line
+        with subprocess.Popen(  # noqa: S603 - our own command line
             ["wine", *map(self.named, words)],  # noqa: S607
             env=self._environment,
             stdin=subprocess.DEVNULL,
             # wine's Python starts with pipes, not with files.
-            capture_output=True,
-            timeout=PATIENCE,
-            check=False,
-        )
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        ) as process:
+            said = [_Reader(stream) for stream in (process.stdout, process.stderr)]
+            code = process.wait(timeout=PATIENCE)
+            # wine's own desktop may have been started by it, and hold the pipes for long.
+            out, err = (reader.text() for reader in said)
+            return subprocess.CompletedProcess(words, code, out, err)
 
     def start(self, *words: str | Path) -> subprocess.Popen[bytes]:
         """Start a program, in a group of its own."""
@@ -139,6 +144,28 @@ class Wine:
 
     def __exit__(self, *_error: object) -> None:
         self.close()
+
+
+class _Reader:
+    """Takes what comes out of a pipe, also of one that is never closed."""
+
+    def __init__(self, stream: IO[bytes] | None) -> None:
+        self._stream = stream
+        self._pieces: list[bytes] = []
+        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._thread.start()
+
+    def text(self) -> bytes:
+        """Return what came; call it once the program has ended."""
+        self._thread.join(timeout=3)
+        return b"".join(self._pieces)
+
+    def _read(self) -> None:
+        if self._stream is None:
+            return
+        with contextlib.suppress(OSError, ValueError):  # closed meanwhile
+            while piece := os.read(self._stream.fileno(), 65536):
+                self._pieces.append(piece)
 
 
 class _Screen:

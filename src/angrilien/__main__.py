@@ -10,6 +10,8 @@ from pathlib import Path
 
 from angrilien import cli
 
+_NO_DEMO = "Ce programme n’a pas la démonstration. Essayez «\u00a0--training\u00a0».\n"
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the application, or its demonstration; return the process's exit code."""
@@ -20,8 +22,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     if asked.trial_start:
         return _trial_start()
     if asked.demo:
-        from angrilien import demo  # noqa: PLC0415 - it brings a server of its own
-
+        try:
+            from angrilien import demo  # noqa: PLC0415 - it brings a server of its own
+        except ModuleNotFoundError:
+            # An installed program has no server.
+            if sys.stderr is not None:
+                sys.stderr.write(_NO_DEMO)
+            return 1
         return demo.run(asked.out)
     from angrilien import app  # noqa: PLC0415 - what needs no window needs no Qt either
 
