@@ -85,7 +85,7 @@ def gather(site: Path, program: Path, version: str, date: int) -> Papers:
     wheels = _wheels(site, program)
     parts = tuple(
         sorted(
-            [*(_part(name, told) for name, (_, told) in wheels.items() if name != "angrilien"),
+            [*(part_of(name, told) for name, (_, told) in wheels.items() if name != "angrilien"),
              *_native(site, program)],
             key=lambda part: (part.name.lower(), part.version),
         )
@@ -144,7 +144,12 @@ def _wheels(site: Path, program: Path) -> dict[str, tuple[Path, Message]]:
     return found
 
 
-def _part(name: str, told: Message) -> Part:
+def part_of(name: str, told: Message) -> Part:
+    """Return a wheel as a part; `told` is what its METADATA says.
+
+    Raises:
+        ValueError: nobody says under which licence it is.
+    """
     licence = _SPDX.get(name) or told["License-Expression"] or told["License"]
     if not licence or "\n" in licence:
         raise ValueError(f"the licence of {name} is to be named in {Path(__file__).name}")

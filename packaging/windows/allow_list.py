@@ -81,7 +81,7 @@ def keeps(path: str) -> bool:
         return rest in _SHIBOKEN or ("/" not in rest and rest.endswith(".py"))
     if first.endswith(".dist-info"):
         # Names and versions, which the self-test tells; licences are gathered in one file.
-        return rest == "METADATA" and not first.startswith(("cffi-", "pycparser-"))
+        return rest == "METADATA" and not first.startswith("pycparser-")
     # SQLAlchemy stays whole: Alembic imports what speaks to every database.
     return first in PACKAGES and _LEFT_OUT.search(path) is None
 
@@ -89,7 +89,7 @@ def keeps(path: str) -> bool:
 def is_licence(path: str) -> bool:
     """Tell whether a file of `site-packages` is a licence or a notice of a wheel."""
     first, _slash, rest = path.partition("/")
-    if not first.endswith(".dist-info") or first.startswith(("cffi-", "pycparser-")):
+    if not first.endswith(".dist-info") or first.startswith("pycparser-"):
         return False
     name = rest.rpartition("/")[2].upper()
     # PySide6 may be had under Qt's own terms as well; we have it under the LGPL.

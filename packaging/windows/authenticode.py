@@ -22,8 +22,25 @@ from angrilien.server.tagging import BEGIN, END
 ROOM: Final = 993
 """Bytes of the place; osslsigncode's own number, kept where we make the place ourselves."""
 NAME: Final = "Angrilien"
-EPOCH: Final = int(os.environ.get("SOURCE_DATE_EPOCH", "1767225600"))
-"""Date of what is built, in seconds since 1970; without the variable 2026-01-01."""
+
+
+def _date() -> int:
+    """Return SOURCE_DATE_EPOCH, else the last commit's date, else 2026-01-01."""
+    given = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if given.isdecimal():
+        return int(given)
+    done = subprocess.run(
+        ["git", "log", "-1", "--format=%ct"],  # noqa: S607
+        cwd=Path(__file__).parent,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    return int(done.stdout) if done.returncode == 0 and done.stdout.strip() else 1_767_225_600
+
+
+EPOCH: Final = _date()
+"""Date of everything that is built, in seconds since 1970."""
 
 
 class NotSigned(Exception):

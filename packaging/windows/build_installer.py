@@ -26,6 +26,7 @@ import fetch_runtime
 import ico
 import runtime_lock
 import stage_windows
+import windows_parts
 
 HERE: Final = Path(__file__).resolve().parent
 ROOT: Final = HERE.parents[1]
@@ -165,6 +166,7 @@ def main(argv: list[str] | None = None) -> int:
     if certificate is not None:
         authenticode.sign(made, certificate, epoch=authenticode.EPOCH)
     authenticode.add_place(made)
+    windows_parts.write(site, runtime, asked.version, made.with_suffix(".cdx.json"))
     print(f"{made.name}: {made.stat().st_size / 1e6:.1f} MB")
     return 0
 

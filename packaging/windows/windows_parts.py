@@ -35,7 +35,7 @@ def parts(site: Path, runtime: Path) -> tuple[Part, ...]:
     for folder in sorted(site.glob("*.dist-info")):
         if allow_list.keeps(f"{folder.name}/METADATA"):
             told = BytesHeaderParser().parsebytes((folder / "METADATA").read_bytes())
-            found.append(shipped.part(re.sub(r"[-_.]+", "-", str(told["Name"])).lower(), told))
+            found.append(shipped.part_of(re.sub(r"[-_.]+", "-", str(told["Name"])).lower(), told))
     qt = next(part.version for part in found if part.name == "pyside6-essentials")
     openssl = re.search(rb"OpenSSL (\d+\.\d+\.\d+)", (runtime / "libcrypto-3.dll").read_bytes())
     found += [
