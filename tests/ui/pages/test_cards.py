@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Callable
 from dataclasses import replace
@@ -105,16 +106,15 @@ FOCUS: dict[str, Callable[[RosterPage], QWidget]] = {
 }
 
 
-@pytest.mark.parametrize("focus", FOCUS)
 def test_a_card_is_read_whatever_has_the_focus(
-    page: RosterPage, hand: Hand, said: list[str], focus: str
+    page: RosterPage, hand: Hand, said: list[str]
 ) -> None:
-    FOCUS[focus](page).setFocus()
-    focused = page.main.focusWidget()
-    for text in (content(CARD), scrambled(content(CARD))):
+    for focus, text in itertools.product(FOCUS, (content(CARD), scrambled(content(CARD)))):
         said.clear()
+        FOCUS[focus](page).setFocus()
+        focused = page.main.focusWidget()
         reading(page, hand, text)
-        assert present(page) == {"Odette Lefèvre"}
+        assert present(page) == {"Odette Lefèvre"}, focus
         assert page.main.page is page
         assert page.head.search.text() == ""
         assert page.main.focusWidget() is focused
@@ -203,15 +203,13 @@ NOBODYS = {
 }
 
 
-@pytest.mark.parametrize("focus", ["the search", "a tile", "a button of the head"])
-def test_what_leads_to_nobody_is_said_and_changes_nothing(
-    page: RosterPage, hand: Hand, focus: str
-) -> None:
-    FOCUS[focus](page).setFocus()
-    for text, sentence in NOBODYS.items():
+def test_what_leads_to_nobody_is_said_and_changes_nothing(page: RosterPage, hand: Hand) -> None:
+    places = ("the search", "a tile", "a button of the head")
+    for focus, (text, sentence) in itertools.product(places, NOBODYS.items()):
         page.main.messages.clear()
+        FOCUS[focus](page).setFocus()
         reading(page, hand, text)
-        assert said_in_bar(page) == sentence
+        assert said_in_bar(page) == sentence, focus
         assert (present(page), page.head.search.text()) == (set(), "")
         assert page.main.page is page
         assert not page.bar.undo.isEnabled()
