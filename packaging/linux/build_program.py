@@ -37,6 +37,8 @@ PYTHON: Final = "/usr/bin/python3"
 MOST_DEB: Final = 50_000_000
 ROOM_KB: Final = 400_000
 """What an installation needs for a moment: the program before it still stands there."""
+DEPENDS: Final = "depends"
+"""File in the folder of the work: the packages that the program needs, as they were found."""
 ICON_SIZES: Final = (48, 128, 256)
 _LIBRARIES: Final = (
     "libcups2", "libegl1", "libgl1", "libpython3.11", "libwayland-cursor0", "libxcb-cursor0",
@@ -121,7 +123,9 @@ def main(argv: list[str] | None = None) -> int:
     site = next((environment / "lib").glob("python3.*/site-packages"))
     papers = shipped.gather(site, program, build.version, build.date)
     entries = _tree(build, program, papers)
-    package = _package(build, entries, depends(build, program))
+    libraries = depends(build, program)
+    (build.work / DEPENDS).write_text(libraries, encoding="utf-8")
+    package = _package(build, entries, libraries)
     archive = _archive(build, program, papers)
     for path in (package, archive):
         print(f"{path.name}: {path.stat().st_size / 1e6:.1f} MB, {shipped.sum_of(path)}")

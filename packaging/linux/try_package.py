@@ -141,6 +141,7 @@ class Trial:
         self.inside("apt-get", "update", "-qq")
         venue = self.work / "angrie.deb"
         self.venue_package(hub, ANGRIE, venue)
+        self.no_room(package)
         said = self.apt("install", package, venue)
         more = self.packages() - before
         self.say(f"installed by apt with {len(more)} packages of Debian's")
@@ -149,6 +150,39 @@ class Trial:
         self.as_user("angrilien", "--selftest")
         self.say("the self-test of an ordinary user is right")
         self.apt("install", *NEEDED)
+
+    def no_room(self, package: Path) -> None:
+        """A disk that is too small is said before anything is written."""
+        place = self.root / "opt"
+        run("mount", "-t", "tmpfs", "-o", "size=100m", "tmpfs", place)
+        try:
+            said = self.apt("install", package, fails=True)
+        finally:
+            run("umount", place)
+        if "pas assez de place" not in said:
+            raise Failed(f"too little room: {said[-600:]}")
+        self.say("too little room is said, and nothing is laid")
+
+    def power_cuts(self, package: Path) -> None:
+        """Killed in the middle of unpacking, at several moments: it starts, old or new."""
+        there = self.bring(package)
+        seen = []
+        for delay in (0.3, 1.0, 2.0, 3.0, 4.0, 5.5):
+            dpkg = subprocess.Popen(
+                ["chroot", str(self.root), "dpkg", "--unpack", there],
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+            time.sleep(delay)
+            cut = dpkg.poll() is None
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(dpkg.pid, signal.SIGKILL)
+            dpkg.wait()
+            self.as_user("angrilien", "--selftest")
+            seen.append(f"{delay} s {'cut' if cut else 'done'}")
+        self.inside("dpkg", "--install", there)
+        self.say(f"cut while it was unpacked ({', '.join(seen)}): it starts each time")
 
     def first_day(self, hub: ServerProcess) -> str:
         """From nothing to a workshop that the server holds; return the phrase."""
@@ -179,7 +213,7 @@ class Trial:
         self.say("an upgrade is refused while the program runs")
         if self.notebook() != before:
             raise Failed("the notebook has changed")
-        self.apt("install", second)
+        self.power_cuts(second)
         self.expect_versions("0.1.1")
         if self.notebook() != before:
             raise Failed("the upgrade touched the notebook")
@@ -283,6 +317,9 @@ class Trial:
 
     def _depends(self, making: build.Build, program: Path) -> str:
         # Asked once: the numbers differ, the libraries do not.
+        found = self._program.parents[1] / build.DEPENDS
+        if not self._libraries and found.is_file():
+            self._libraries = found.read_text(encoding="utf-8")
         if not self._libraries:
             self._libraries = build.depends(making, program)
         return self._libraries
