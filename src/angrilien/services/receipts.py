@@ -147,7 +147,7 @@ def _record(nb: Notebook, answer: Answer, note: str, read: Read) -> None:
         _record_refusal(nb, answer, kind, detail, read)
         return
     if not _agrees(nb, answer):
-        _log.warning("a receipt speaks of another log than ours; the network will settle it")
+        _log.info("a receipt speaks of another log than ours; the network will settle it")
         return
     try:
         _record_kind(nb, answer, kind, detail, read)

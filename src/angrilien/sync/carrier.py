@@ -100,7 +100,7 @@ class _Round:
         try:
             self._files.keep(self._server.aud, AnswerLine(outcome.text, outcome.signature))
         except OSError:
-            _log.warning("an answer could not be kept; its part is brought again")
+            _log.info("an answer could not be kept; its part is brought again")
             return False
         self.answered += 1
         if outcome.answer is not None and outcome.answer.revoked:
