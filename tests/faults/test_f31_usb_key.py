@@ -311,9 +311,9 @@ def test_a_full_key_a_read_only_one_and_one_that_is_gone(
     desk = new_desk()
     assert desk.round() is None
     works(desk)
-    before = desk.dump()
     with disk(tmp_path / "mounted", "64k") as key:
         former = write_key(desk, key).read_bytes()
+        before = desk.dump()
         filler = fill(key)
         with pytest.raises(KeyFull):
             write_key(desk, key)

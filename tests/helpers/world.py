@@ -258,6 +258,10 @@ class Laptop:
             self.folder = folder
         self._open()
 
+    def reopen_after_end(self) -> None:
+        """Open again what was closed in good order."""
+        self._open()
+
     def close(self) -> None:
         """Close in good order."""
         self.sender.close()

@@ -26,10 +26,24 @@ from hypothesis.stateful import (
 )
 from sqlalchemy.exc import OperationalError
 
+from angrilien import sender
 from angrilien.domain.forms import PersonForm
 from angrilien.errors import KnownError
 from angrilien.server import service as services_of_server
-from angrilien.services import attendance, closing, copies, forks, people, registration, signing
+from angrilien.server.sealed import take_file
+from angrilien.services import (
+    attendance,
+    closing,
+    copies,
+    forks,
+    outbox_folder,
+    people,
+    receipts,
+    registration,
+    signing,
+)
+from angrilien.services.notebook import Notebook
+from angrilien.services.usb import KeyWriting
 from helpers.copies import Original, make_original
 from helpers.notebooks import NOON, make_workshop
 from helpers.proxy import CLEAR, Fault
@@ -80,6 +94,8 @@ class Walk(RuleBasedStateMachine):
         self.pictures = 0
         self.laptops: list[Laptop] = []
         self.backups: list[Path] = []
+        self.keys: list[Path] = []
+        self.receipts: list[bytes] = []
 
     # --- what is there --------------------------------------------------------------------------
 
@@ -192,6 +208,52 @@ class Walk(RuleBasedStateMachine):
         if problem is None:
             laptop.seen = self.cloud.rolled_back
         self._note(laptop)
+
+    # --- without a connection of one's own ------------------------------------------------------
+
+    @rule(which=numbers)
+    def key_is_written(self, which: int) -> None:
+        laptop, place = self._laptop(which), self._new_path()
+        place.mkdir()
+
+        def write(nb: Notebook) -> str:
+            writing = KeyWriting(nb, place)
+            while not (told := writing.step(nb)).name:
+                pass
+            return told.name
+
+        name = self._act(laptop, write)
+        if name:
+            self.keys.append(place / name)
+
+    @precondition(lambda self: self.keys)
+    @rule(pick=numbers)
+    def key_is_imported(self, pick: int) -> None:
+        """Any key ever written: the newest, an older one, the same again."""
+        local = self.cloud.local
+        local.clock.instant += 60_000
+        with self.keys[pick % len(self.keys)].open("rb") as stream:
+            self.receipts.append(take_file(local.service, stream).receipt)
+
+    @precondition(lambda self: self.receipts)
+    @rule(which=numbers, pick=numbers)
+    def receipt_is_read(self, which: int, pick: int) -> None:
+        """Any receipt ever written, by any laptop."""
+        receipt = self.receipts[pick % len(self.receipts)]
+        self._act(self._laptop(which), receipts.read_file, receipt)
+
+    @rule(which=numbers, cut=st.sampled_from([None, 0, 300, 900]), answered=st.booleans())
+    def lid_is_shut(self, which: int, cut: int | None, answered: bool) -> None:
+        """What is unsent is left, and brought by a sender without a key; then it is opened."""
+        laptop = self._laptop(which)
+        outbox_folder.leave(laptop.notebook)
+        self._note(laptop)
+        laptop.close()
+        self.cloud.local.clock.instant += 60_000
+        self.road.fault = Fault(answer_bytes=cut) if answered else Fault(request_bytes=cut)
+        assert sender.main(["--once", "--data-dir", str(laptop.folder)]) == 0
+        self.road.fault = CLEAR
+        laptop.reopen_after_end()
 
     # --- what happens to the laptop -------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from angrilien.services.notebook import Notebook
 from angrilien.store import copies, marks, queue
 from angrilien.store import erasure as erasing
 from angrilien.store.store import ERASURE, Store
+from angrilien.sync.outbox_files import OutboxFiles
 from angrilien.wire.order import Order
 
 _log = logging.getLogger(__name__)
@@ -34,6 +35,9 @@ def erase(nb: Notebook, order: Order) -> None:
     # What could be undone, and the tiles in sight, still held what was erased.
     nb.forget_what_was_read()
     photos.forget_erased(nb)
+    # What waits there was sealed before: it is left anew without what was erased.
+    OutboxFiles(nb.folder).drop()
+    nb.left_mark = ""
     nb.store.compact()
     finish(nb)
 

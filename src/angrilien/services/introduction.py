@@ -68,10 +68,15 @@ def next_job(nb: Notebook, limit: int) -> Job | None:
         offering = facts.get(connection, OFFERING_AGAIN).split()
         last = log.last_seq(connection, taking_back[0]) if taking_back else 0
     if introducing:
-        return introduction_job(who(nb), _introduction(nb))
+        return own_job(nb)
     if taking_back:
         return own_changes_job(who(nb), taking_back[0], last)
     return _offer(nb, offering[0], limit) if offering else None
+
+
+def own_job(nb: Notebook) -> Job:
+    """Return the request that tells the server who this laptop is, whether it knows or not."""
+    return introduction_job(who(nb), _introduction(nb))
 
 
 def record(nb: Notebook, job: Job, answer: Answer) -> None:

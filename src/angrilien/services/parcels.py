@@ -126,9 +126,8 @@ def _jobs(nb: Notebook) -> Iterator[tuple[Job, str]]:
         if first is not None:
             yield first, f"{REGISTER} {first.code}"
         return
-    first = introduction.next_job(nb, PART)
-    if first is not None and first.kind == INTRODUCE:
-        yield first, INTRODUCE
+    # A server that was put back may have forgotten who we are, and cannot ask by this road.
+    yield introduction.own_job(nb), INTRODUCE
     yield from ((job, "") for job in _pushes(nb, kept))
     boxes = outbox.boxes_job_if_other(nb)
     if boxes is not None and boxes.boxes is not None:

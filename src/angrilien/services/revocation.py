@@ -17,6 +17,7 @@ from angrilien.services import rekeying
 from angrilien.services.notebook import Notebook
 from angrilien.services.opening import SLOTS
 from angrilien.store import copies, facts, head, marks, queue, rekey
+from angrilien.sync.outbox_files import OutboxFiles
 from angrilien.vault.files import PREVIOUS
 from angrilien.wire.canonical import b64, sha256
 
@@ -57,6 +58,9 @@ def carry_on(nb: Notebook) -> bool:
     """
     if not is_ready(nb):
         return False
+    files = OutboxFiles(nb.folder)
+    files.drop()
+    files.note_revoked()
     nb.close()
     destroy(nb.folder)
     return True
