@@ -11,6 +11,7 @@ from pathlib import Path
 
 from angrilien import __version__, paths
 from angrilien.arguments import FrenchParser
+from angrilien.domain.paper import read_fingerprint
 from angrilien.errors import CannotSaveFile, FileThere, FileUnreadable, KnownError
 
 
@@ -27,6 +28,7 @@ class Asked:
         selftest: look whether all is in its place on this computer.
         diagnostic: file into which what the technician needs is written.
         verify: file of ended sheets to check.
+        printed: the fingerprint on a printed sheet, or what its QR says; empty for none.
         training: open the training in the place of the notebook.
         locked: it starts again after a full lock; nobody types that.
         trial_start: start unseen in a throw-away folder; an installer asks that.
@@ -40,6 +42,7 @@ class Asked:
     selftest: bool = False
     diagnostic: Path | None = None
     verify: Path | None = None
+    printed: str = ""
     training: bool = False
     locked: bool = False
     trial_start: bool = False
@@ -53,8 +56,11 @@ def read_arguments(argv: Sequence[str] | None = None) -> Asked:
     """
     understood = parser()
     found = understood.parse_args(argv)
-    if found.words and (len(found.words) != 2 or found.words[0] != "verify"):
+    if found.words and (len(found.words) not in (2, 3) or found.words[0] != "verify"):
         understood.refuse("écrivez « angrilien verify FICHIER »")
+    printed = found.words[2] if len(found.words) == 3 else ""
+    if printed and read_fingerprint(printed) is None:
+        understood.refuse("cette empreinte n’est pas juste, vérifiez chaque lettre")
     if found.out is not None and not found.demo:
         understood.refuse("--out ne va qu’avec --demo")
     return Asked(
@@ -66,6 +72,7 @@ def read_arguments(argv: Sequence[str] | None = None) -> Asked:
         selftest=found.selftest,
         diagnostic=found.diagnostic,
         verify=Path(found.words[1]) if found.words else None,
+        printed=printed,
         training=found.training,
         locked=found.locked,
         trial_start=found.trial_start,
@@ -87,8 +94,8 @@ def parser() -> FrenchParser:
     made.add_argument(
         "words",
         nargs="*",
-        metavar="verify FICHIER",
-        help="vérifier un fichier de feuilles d’émargement",
+        metavar="verify FICHIER [EMPREINTE]",
+        help="vérifier un fichier de feuilles d’émargement, et une feuille imprimée",
     )
     made.add_argument("--data-dir", type=Path, metavar="DOSSIER", help="dossier du cahier")
     made.add_argument(
@@ -117,7 +124,7 @@ def parser() -> FrenchParser:
 def run(asked: Asked) -> int | None:
     """Do what needs no window, and return the exit code; None where a window is asked for."""
     if asked.verify is not None:
-        return _verify(asked.verify, asked.programme)
+        return _verify(asked.verify, asked.programme, asked.printed)
     if asked.selftest:
         return _selftest(asked)
     if asked.diagnostic is not None:
@@ -125,8 +132,11 @@ def run(asked: Asked) -> int | None:
     return None
 
 
-def _verify(file: Path, programme: Path | None) -> int:
-    """Print what was found of a file of ended sheets; 0 only where everything is right."""
+def _verify(file: Path, programme: Path | None, printed: str) -> int:
+    """Print what was found of a file of ended sheets; 0 only where everything is right.
+
+    A printed sheet, where one is named, has to be one of them.
+    """
     from angrilien.reports import verification  # noqa: PLC0415 - for this command only
     from angrilien.vault.programme import load_programme  # noqa: PLC0415
     from angrilien.vault.verifying import verify_export  # noqa: PLC0415
@@ -141,8 +151,13 @@ def _verify(file: Path, programme: Path | None) -> int:
         print(FileUnreadable().text(), file=sys.stderr)
         return 2
     report = verify_export(data, known)
-    _say("\n".join(verification.lines(report)))
-    return 0 if report.is_right else 1
+    said = verification.lines(report)
+    confirmed = True
+    if printed:
+        sentence, confirmed = verification.printed(report, read_fingerprint(printed) or "")
+        said.append(sentence)
+    _say("\n".join(said))
+    return 0 if report.is_right and confirmed else 1
 
 
 def _selftest(asked: Asked) -> int:

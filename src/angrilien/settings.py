@@ -20,6 +20,7 @@ __all__ = [
     "FILE",
     "PDF_FOLDER",
     "SCHEME",
+    "SHEET_PRINT",
     "SOUNDS",
     "TEXT_PERCENT",
     "TILE_NAMES",
@@ -70,6 +71,12 @@ SCHEME: Final = Setting(
         ("contrast", "Contraste fort"),
     ),
 )
+SHEET_PRINT: Final = Setting(
+    "sheet_print",
+    "Feuilles imprimées",
+    "normal",
+    (("normal", "Taille normale"), ("large", "Gros caractères, huit lignes")),
+)
 TILE_NAMES: Final = Setting(
     "tile_names",
     "Noms sur la liste",
@@ -97,6 +104,7 @@ ALL: Final[tuple[Setting[Any], ...]] = (
     TILE_NAMES,
     SOUNDS,
     CALENDAR_VIEW,
+    SHEET_PRINT,
     PDF_FOLDER,
 )
 

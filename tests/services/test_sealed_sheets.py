@@ -15,6 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from angrilien.domain.amendment import ADD, CORRECT, WITHDRAW
+from angrilien.domain.codes import code_of, show_code
 from angrilien.domain.forms import AnonymousForm
 from angrilien.domain.verification import Fault
 from angrilien.errors import (
@@ -525,6 +526,15 @@ def test_verify_on_the_command_line(nb: Notebook, three: list[str], tmp_path: Pa
     code, said = run("verify", path)
     assert code == 0, said
     assert "Tout est juste : 3 feuilles" in said
+    printed = closing.sheet(nb, three[1]).fingerprint
+    for shown in (show_code(printed), f"ANGE:{printed}", printed.lower()):
+        code, said = run("verify", path, shown)
+        assert code == 0, said
+        assert "✔ L’empreinte imprimée est celle de la feuille 2 : rien n’y a changé." in said
+    code, said = run("verify", path, code_of(12_345, 16))
+    assert code == 1
+    assert "✘ Aucune feuille de ce fichier n’a l’empreinte imprimée." in said
+    assert run("verify", path, printed[:-1])[0] == 2, "it is no fingerprint"
     path.write_bytes(as_data(change_a_line(as_lines(made.data))))
     code, said = run("verify", path)
     assert code == 1

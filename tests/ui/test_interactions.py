@@ -373,6 +373,46 @@ def test_print_the_sheet(on_list: Hand, a_printer: Path) -> None:
     costs(mouse, on_list.count, 2)
 
 
+def test_type_a_paper_sheet_of_ten_lines(
+    hand: Hand, in_lane: Callable[..., Any], kept: Callable[[], set[str]]
+) -> None:
+    """With the keyboard alone: nine signed, one did not come; the paper says 9."""
+    workshop_id = in_lane(workshops.today).workshops[0].id
+    hand.window.navigate("paper", workshop_id=workshop_id)
+    hand.settle()
+    for number in range(1, 11):
+        hand.key(Qt.Key.Key_Delete if number == 4 else Qt.Key.Key_Return)
+    hand.key(Qt.Key.Key_Return)
+    hand.type("9", end=Qt.Key.Key_Return)
+    hand.wait_for(lambda: hand.page.name == "roster")
+    assert len(kept()) == 9
+    assert hand.count <= 12
+
+
+def test_a_paper_sheet_with_somebody_on_a_free_line(
+    hand: Hand, kept: Callable[[], set[str]]
+) -> None:
+    """From today's screen, by the sheet's code as a reader types it."""
+    hand.click(hand.page.cards()[0].open_button)
+    code = hand.page._roster.workshop.code
+    hand.key(Qt.Key.Key_Escape)
+    hand.acts.clear()
+    hand.alt(Qt.Key.Key_F)
+    hand.type(f"ANGF:{code}", end=Qt.Key.Key_Return)
+    hand.wait_for(lambda: hand.page.name == "paper")
+    assert hand.count == 2, "to open it"
+    hand.acts.clear()
+    for _ in range(10):
+        hand.key(Qt.Key.Key_Return)
+    hand.type("cail", end=Qt.Key.Key_Return)
+    hand.wait_for(lambda: hand.page.body.count.text() == "11 présences saisies")
+    hand.key(Qt.Key.Key_Return)
+    hand.type("11", end=Qt.Key.Key_Return)
+    hand.wait_for(lambda: hand.page.name == "roster")
+    assert "Raymond Caillaud" in kept()
+    assert hand.count <= 13, "a line more than ten"
+
+
 def in_dialog(do: Callable[[QDialog], None]) -> None:
     """Do something in the dialog that comes next."""
 

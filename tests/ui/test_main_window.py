@@ -18,7 +18,7 @@ from angrilien.ui.main_window import MINIMUM, MainWindow
 from helpers.notebooks import make_workshop
 from helpers.windows import click, press, settle
 
-PAGES = ("today", "workshop_form", "sending", "help", "technical")
+PAGES = ("today", "workshop_form", "paper_code", "sending", "help", "technical")
 BARE = ("first_start", "unlock")
 
 

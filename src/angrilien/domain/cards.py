@@ -92,7 +92,7 @@ def read_card(typed: str, programme: str) -> CardRead:
         typed: the characters that arrived, without the Enter or the Tab at their end.
         programme: the name on the wire of the programme whose cards are ours.
     """
-    after = _after_prefix(typed)
+    after = after_prefix(typed, PREFIX)
     if after is None:
         return CardRead(Found.NO_CARD)
     return _told(read_code(after), programme)
@@ -126,12 +126,13 @@ def _told(number: str | None, programme: str) -> CardRead:
     return CardRead(Found.CARD if ours else Found.OTHERS, number)
 
 
-def _after_prefix(typed: str) -> str | None:
+def after_prefix(typed: str, prefix: str) -> str | None:
+    """Return what a reader sent after one of our prefixes, as it was meant; None without it."""
     text = normalize("NFC", typed.strip())
     for way in _WAYS:
         read = _through(text, way)
-        if read.startswith(PREFIX):
-            return read.removeprefix(PREFIX)
+        if read.startswith(prefix):
+            return read.removeprefix(prefix)
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID, uuid5
 
 NAMESPACE = UUID("6f0f9d52-6a0d-5c5e-9b1c-0a4e1c1d4900")
@@ -26,3 +27,20 @@ def note_id(workshop_id: str) -> str:
 def alias_id(kind: str, from_id: str) -> str:
     """Return the id of the alias of `from_id`: merging again, or undoing, edits the same row."""
     return str(uuid5(NAMESPACE, f"alias:{kind}:{from_id}"))
+
+
+def paper_line_id(workshop_id: str, participant_id: str) -> str:
+    """Return the id of the attendance typed from a free line of the paper sheet.
+
+    The sheet typed on two laptops is one: both write the same row.
+    """
+    return str(uuid5(NAMESPACE, f"paper:{workshop_id}:{participant_id}"))
+
+
+def paper_person_id(workshop_id: str, number: int, printed: Sequence[str]) -> str:
+    """Return the id of a new person written on a free line of the paper sheet.
+
+    Nothing of the name is in it. `printed` are the attendance ids of the printed lines: on another
+    sheet of the same workshop the number is another line.
+    """
+    return str(uuid5(NAMESPACE, f"paper:{workshop_id}:{number}:{','.join(printed)}"))

@@ -56,7 +56,10 @@ class WorkshopRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TodoRow:
-    """One line of "À faire". `kind`: "note", "sheet" (atelier sans feuille) or "follow_up"."""
+    """One line of "À faire".
+
+    `kind`: "note", "sheet" (atelier sans feuille), "paper" (a paper sheet to type) or "follow_up".
+    """
 
     kind: str
     id: str
@@ -248,6 +251,8 @@ class SheetLineRow:
     note: str = ""
     witness: str = ""
     drawing: bytes | None = None
+    attendance_id: str = ""
+    """Of an open sheet's line: what is printed is remembered by its number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,6 +43,20 @@ def lines(report: Report) -> list[str]:
     return said
 
 
+def printed(report: Report, wanted: str) -> tuple[str, bool]:
+    """Return what is said of a printed sheet by its fingerprint, and whether it is confirmed."""
+    for place, sheet in enumerate(report.sheets, start=1):
+        if fingerprint(sheet.digest) != wanted:
+            continue
+        if sheet.problems:
+            return f"✘ L’empreinte imprimée est celle de la feuille {place}, qui a changé.", False
+        said = f"✔ L’empreinte imprimée est celle de la feuille {place} : rien n’y a changé."
+        if sheet.amendments:
+            said += f" Sous elle : {_corrections(sheet)}."
+        return said, True
+    return "✘ Aucune feuille de ce fichier n’a l’empreinte imprimée.", False
+
+
 def sentence(problem: Problem) -> str:
     """Return a problem in words, without its capital and its full stop."""
     return _SENTENCES[problem.fault].format(where=problem.where)
@@ -70,9 +84,12 @@ def _sheet(place: int, sheet: SheetReport) -> str:
         plural = "s" if len(sheet.erased) > 1 else ""
         parts.append(f"{len(sheet.erased)} ligne{plural} effacée{plural} à la demande")
     if sheet.amendments:
-        count = sheet.amendments
-        parts.append(f"{count} correction{'s' if count > 1 else ''}")
+        parts.append(_corrections(sheet))
     return ", ".join(parts) + "."
+
+
+def _corrections(sheet: SheetReport) -> str:
+    return f"{sheet.amendments} correction{'s' if sheet.amendments > 1 else ''}"
 
 
 def _presences(sheet: SheetReport) -> str:

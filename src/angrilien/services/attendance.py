@@ -45,7 +45,7 @@ def toggle(nb: Notebook, workshop_id: str, attendance_id: str) -> Roster:
     with deed(nb, workshop_id) as made:
         before = made.attendance(attendance_id)
         there = before.state == "present"
-        made.change(before, _unmarked(before) if there else present_line(nb, made, before))
+        made.change(before, unmarked(before) if there else present_line(nb, made, before))
     return roster(nb, workshop_id)
 
 
@@ -221,17 +221,8 @@ def new_line(act: Act, workshop: Workshop, participant_id: str) -> Attendance:
     )
 
 
-# --- inside --------------------------------------------------------------------------------------
-
-
-def _set_state(nb: Notebook, workshop_id: str, attendance_id: str, state: str) -> Roster:
-    with deed(nb, workshop_id) as made:
-        before = made.attendance(attendance_id)
-        made.change(before, replace(_unmarked(before), state=state))
-    return roster(nb, workshop_id)
-
-
-def _unmarked(line: Attendance) -> Attendance:
+def unmarked(line: Attendance) -> Attendance:
+    """Return a line without its presence: expected, or off the list for a présence sans nom."""
     return replace(
         line,
         state="expected" if line.participant_id else "removed",
@@ -243,6 +234,16 @@ def _unmarked(line: Attendance) -> Attendance:
         witness_id=None,
         unable_reason=None,
     )
+
+
+# --- inside --------------------------------------------------------------------------------------
+
+
+def _set_state(nb: Notebook, workshop_id: str, attendance_id: str, state: str) -> Roster:
+    with deed(nb, workshop_id) as made:
+        before = made.attendance(attendance_id)
+        made.change(before, replace(unmarked(before), state=state))
+    return roster(nb, workshop_id)
 
 
 def _arrival(nb: Notebook, workshop: Workshop) -> int | None:

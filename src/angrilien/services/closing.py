@@ -21,6 +21,7 @@ from angrilien.domain.entities import (
 from angrilien.domain.rows import AmendmentRow, RosterRow, SheetLineRow, SheetView, WorkshopRow
 from angrilien.domain.sheet import ATTENDANCE_LINE, FACILITATOR_LINE, HEADING_LINE, sheet_order
 from angrilien.errors import BugError, WorkshopGone
+from angrilien.services import paper_numbers
 from angrilien.services.deeds import editable
 from angrilien.services.notebook import Notebook
 from angrilien.store import log, sheets, workshops
@@ -39,12 +40,23 @@ def preview(nb: Notebook, workshop_id: str) -> SheetView:
     view = sheet(nb, workshop_id)
     if view.closed_at is not None:
         return view
-    present = [line for line in view.lines if line.state == "present"]
-    return replace(view, lines=tuple(replace(n, number=i + 1) for i, n in enumerate(present)))
+    present = {n.attendance_id: n for n in view.lines if n.state == "present"}
+    with nb.store.read() as connection:
+        rows = rosters.rows(connection, workshop_id)
+    ids = [r.attendance_id for r in sheet_order(rows) if r.attendance_id in present]
+    return replace(
+        view,
+        lines=tuple(
+            replace(present[one], number=number, attendance_id="")
+            for number, one in enumerate(ids, start=1)
+        ),
+    )
 
 
 def sheet(nb: Notebook, workshop_id: str) -> SheetView:
     """Return the sheet to print: sealed if it is closed, else everyone who is on the list.
+
+    An open one keeps the numbers of the sheets that were printed before it.
 
     Raises:
         WorkshopGone: there is no such workshop.
@@ -66,20 +78,20 @@ def sheet(nb: Notebook, workshop_id: str) -> SheetView:
                 received_at=sheets.receipt_date(connection, sealed.id),
                 amendments=tuple(_amendment(one, names, drawn) for one in made),
             )
-        listed = [r for r in rosters.rows(connection, workshop_id) if r.state != "excused"]
-        mine = log.read_many(connection, Attendance, [r.attendance_id for r in listed])
+        listed = paper_numbers.to_print(connection, workshop_id)
+        mine = log.read_many(connection, Attendance, [row.attendance_id for _, row in listed])
         witnesses = rosters.witnesses(connection, workshop_id)
     pictures = {a.id: drawn.get(a.signature_id or "") for a in mine}
     return SheetView(
         workshop=workshop,
         lines=tuple(
             _open_line(
-                i + 1,
+                number,
                 row,
                 picture=pictures.get(row.attendance_id),
                 witness=witnesses.get(row.attendance_id, ""),
             )
-            for i, row in enumerate(sheet_order(listed))
+            for number, row in listed
         ),
         present=workshop.present,
         first_timers=workshop.first_timers,
@@ -119,6 +131,7 @@ def close(
         lines = _lines(nb, act, sheet_id, rows, own)
         sealed = _seal(nb, act, workshop, sheet_id, lines, now)
         act.put(own, *lines, sealed, replace(workshop, state="closed"))
+        paper_numbers.forget(act.connection, workshop_id)
     nb.history.forget(workshop_id)
     return sheet(nb, workshop_id)
 
@@ -280,6 +293,7 @@ def _open_line(number: int, row: RosterRow, *, picture: bytes | None, witness: s
         note=row.unable_reason,
         witness=witness,
         drawing=picture,
+        attendance_id=row.attendance_id,
     )
 
 

@@ -10,7 +10,7 @@ from angrilien.services.notebook import Notebook
 from angrilien.store import drafts
 
 WORKSHOP_FORM: Final = "workshop_form"
-_OF_WORKSHOPS: Final = ("signing", "person_form", "note", "search")
+_OF_WORKSHOPS: Final = ("signing", "person_form", "note", "search", "paper")
 _RECENT: Final = 24 * 3_600_000
 """Milliseconds after which what was left lying is no longer spoken of; it stays where it is."""
 
@@ -20,7 +20,7 @@ class Unfinished:
     """What was being done when the process ended.
 
     Attributes:
-        kind: "workshop_form", "person_form", "note", "search" or "signing".
+        kind: "workshop_form", "person_form", "note", "search", "paper" or "signing".
         workshop_id: of the workshop, empty for a new one.
     """
 

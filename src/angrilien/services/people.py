@@ -82,27 +82,32 @@ def add_to_workshop(nb: Notebook, workshop_id: str, form: PersonForm) -> Roster:
     problems = check(nb, form)
     if problems:
         raise FormProblems(problems)
-    year = form.birth_year.strip()
     with deed(nb, workshop_id) as made:
-        person = Participant(
-            id=new_id(),
-            venue_id=made.workshop.venue_id,
-            first_name=clean(form.first_name),
-            last_name=clean(form.last_name),
-            birth_year=int(year) if year else None,
-            # Birth year or band, never both: the year says more.
-            band=None if year else vocabulary(form.band, vocab.AGE_BANDS),
-            insee=form.insee or None,
-            postcode=clean(form.postcode) or None,
-            phone=clean(form.phone) or None,
-            gender=vocabulary(form.gender, vocab.GENDERS),
-            status=vocabulary(form.status, vocab.STATUSES),
-            card=form.card or None,
-        )
+        person = written(made.workshop.venue_id, form)
         made.change(None, person)
         people.index(made.act.connection, [person])
         attendance.note_present(nb, made, person.id)
     return attendance.roster(nb, workshop_id)
+
+
+def written(venue_id: str, form: PersonForm, person_id: str = "") -> Participant:
+    """Return the person whom a form without problems describes, under a given id or a new one."""
+    year = form.birth_year.strip()
+    return Participant(
+        id=person_id or new_id(),
+        venue_id=venue_id,
+        first_name=clean(form.first_name),
+        last_name=clean(form.last_name),
+        birth_year=int(year) if year else None,
+        # Birth year or band, never both: the year says more.
+        band=None if year else vocabulary(form.band, vocab.AGE_BANDS),
+        insee=form.insee or None,
+        postcode=clean(form.postcode) or None,
+        phone=clean(form.phone) or None,
+        gender=vocabulary(form.gender, vocab.GENDERS),
+        status=vocabulary(form.status, vocab.STATUSES),
+        card=form.card or None,
+    )
 
 
 def named_communes(found: Sequence[PersonRow]) -> tuple[PersonRow, ...]:

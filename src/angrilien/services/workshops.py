@@ -28,7 +28,7 @@ from angrilien.errors import (
     UnknownVenue,
     WorkshopGone,
 )
-from angrilien.services import attendance, reference
+from angrilien.services import attendance, paper, reference
 from angrilien.services.deeds import require_open
 from angrilien.services.forms import FormProblems
 from angrilien.services.notebook import Notebook
@@ -45,6 +45,7 @@ def today(nb: Notebook) -> TodayView:
     """Return D1: the workshops of today, those still open from yesterday's night, and À faire."""
     day, home = nb.today(), nb.home()
     yesterday, now = (day - dt.timedelta(days=1)).isoformat(), nb.clock.now()
+    papers = paper.waiting(nb)
     with nb.store.read() as connection:
         near = workshops.on_days(connection, yesterday, day.isoformat())
         person = log.read(connection, Facilitator, nb.facilitator_id)
@@ -52,7 +53,7 @@ def today(nb: Notebook) -> TodayView:
             facilitator=person.name if person else "",
             venue=home,
             workshops=tuple(w for w in near if w.date == day.isoformat() or w.ends_at > now),
-            todos=tuple(workshops.todos(connection, day.isoformat(), now)),
+            todos=paper.with_papers(workshops.todos(connection, day.isoformat(), now), papers),
             next=tuple(workshops.coming(connection, day.isoformat(), 3)),
         )
 

@@ -41,6 +41,12 @@ def waiting(connection: Connection) -> list[Waiting]:
     ]
 
 
+def of_workshop(connection: Connection, workshop_id: str) -> int:
+    """Return how many photos of a workshop's paper sheet are known, here or sent."""
+    query = select(func.count()).select_from(photo).where(photo.c.workshop_id == workshop_id)
+    return int(connection.execute(query).scalar_one())
+
+
 def put(connection: Connection, digest: str, state: str, *, held_after: int | None = None) -> None:
     """Keep what became of a file."""
     statement = upsert(photo_copy).values(digest=digest, state=state, held_after=held_after)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, Join, and_, func, select
 
 from angrilien.domain.rows import RosterRow
 from angrilien.store.tables import table_of
@@ -45,16 +45,7 @@ def rows(
             *(attendance.c[name] for name in _TOLD),
             attendance.c.unable_reason,
         )
-        .select_from(
-            attendance.outerjoin(
-                alias,
-                and_(
-                    alias.c.from_id == attendance.c.participant_id,
-                    alias.c.kind == "participant",
-                    alias.c.active,
-                ),
-            ).outerjoin(participant, participant.c.id == canonical)
-        )
+        .select_from(_with_person().outerjoin(participant, participant.c.id == canonical))
         .where(attendance.c.workshop_id == workshop_id, attendance.c.state != "removed")
         .order_by(attendance.c.id)
     )
@@ -67,6 +58,19 @@ def rows(
         if key not in best or _says(tile) < _says(best[key]):
             best[key] = tile
     return list(best.values())
+
+
+def people(connection: Connection, workshop_id: str) -> dict[str, str]:
+    """Return who each attendance of a workshop is of: the person after merging, or itself."""
+    query = (
+        select(
+            attendance.c.id,
+            func.coalesce(alias.c.to_id, attendance.c.participant_id, attendance.c.id),
+        )
+        .select_from(_with_person())
+        .where(attendance.c.workshop_id == workshop_id)
+    )
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def count(connection: Connection, workshop_id: str) -> int:
@@ -134,6 +138,18 @@ def have_attended(connection: Connection, participant_ids: set[str], *, before: 
     )
     attended = set(connection.execute(query).scalars())
     return {person for person in participant_ids if merged.get(person, person) in attended}
+
+
+def _with_person() -> Join:
+    """Return attendances, each with what its person was merged into."""
+    return attendance.outerjoin(
+        alias,
+        and_(
+            alias.c.from_id == attendance.c.participant_id,
+            alias.c.kind == "participant",
+            alias.c.active,
+        ),
+    )
 
 
 def _says(tile: RosterRow) -> tuple[int, bool, str]:

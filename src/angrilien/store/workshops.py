@@ -62,6 +62,11 @@ def some(connection: Connection, ids: Collection[str]) -> dict[str, WorkshopRow]
     return {row.id: row for row in _rows(connection, workshop.c.id.in_(ids))}
 
 
+def with_code(connection: Connection, code: str) -> list[WorkshopRow]:
+    """Return the workshops whose sheet has this code: one, or none."""
+    return _rows(connection, workshop.c.code == code)
+
+
 def on_days(connection: Connection, first: str, last: str) -> list[WorkshopRow]:
     """Return the workshops of the local dates `first` to `last`, in the order of their start."""
     return _rows(connection, workshop.c.date.between(first, last))

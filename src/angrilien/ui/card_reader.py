@@ -1,7 +1,7 @@
 """A card reader is a keyboard: its keys come to whatever has the focus, faster than a person's.
 
 What such a burst did is taken back, its Enter presses nothing, and its text goes to the screen in
-sight. Decision 019 says how a burst is told from a person.
+sight; that of a paper sheet opens the sheet. Decision 019 says how a burst is told from a person.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
 from angrilien.domain.cards import begins_card, content_length
+from angrilien.domain.paper import is_of_sheet
+from angrilien.ui.pages.base import Frame
 from angrilien.ui.typed_state import TypedState, is_writable, put_in
 
 if TYPE_CHECKING:
@@ -167,7 +169,7 @@ class CardReader(QObject):
 
     def _is_readers(self) -> bool:
         """Tell whether a run is a reader's before its end: a quick word may be a dictated one."""
-        return begins_card(self._run) or (self._takes_all and not self._is_word())
+        return _is_ours(self._run) or (self._takes_all and not self._is_word())
 
     def _is_reading(self) -> bool:
         """Tell whether a run with an Enter is one: a word in the search is what it is there for."""
@@ -195,7 +197,7 @@ class CardReader(QObject):
         """End a run that no Enter ends: some readers send none."""
         if not self._holds or self._ended or self._given:
             return
-        if not begins_card(self._run):
+        if not _is_ours(self._run):
             self._give_back()
         elif len(self._run) >= content_length() or self._pause.interval() == _LONG_PAUSE:
             self._deliver()
@@ -219,12 +221,21 @@ class CardReader(QObject):
         self._pause.stop()
         self._ended = True
         page = self._page()
-        if page is not None:
+        if page is None:
+            return
+        if is_of_sheet(self._run) and self._window.desk.is_open and page.frame is Frame.FULL:
+            self._window.navigate("paper_code", code=self._run)
+        else:
             page.on_read(self._run)
 
     def _page(self) -> Page | None:
         """Return the screen in sight, None where something covers it."""
         return self._window.page if self._window.covering is None else None
+
+
+def _is_ours(run: str) -> bool:
+    """Tell whether a run begins as a card does, or is of a sheet."""
+    return begins_card(run) or is_of_sheet(run)
 
 
 def _commands(event: QKeyEvent) -> bool:

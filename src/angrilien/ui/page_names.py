@@ -22,6 +22,8 @@ PAGES: Final = {
     "amend": "angrilien.ui.pages.amend:AmendPage",
     "copies": "angrilien.ui.pages.copies:CopiesPage",
     "rescue": "angrilien.ui.pages.rescue:RescuePage",
+    "paper": "angrilien.ui.pages.paper:PaperPage",
+    "paper_code": "angrilien.ui.pages.paper_code:PaperCodePage",
     "closing": "angrilien.ui.pages.closing:ClosingPage",
     "sending": "angrilien.ui.pages.sending:SendingPage",
     "help": "angrilien.ui.pages.help:HelpPage",

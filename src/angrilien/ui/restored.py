@@ -35,6 +35,7 @@ class Restored(QObject):
             "person_form": self.tr("Une nouvelle personne n’est pas notée. Rien n’est perdu."),
             "note": self.tr("Un bilan n’est pas terminé. Rien n’est perdu."),
             "search": self.tr("Vous cherchiez une personne. La liste est là."),
+            "paper": self.tr("Une feuille papier n’est pas toute saisie. Rien n’est perdu."),
             "signing": self.tr("Une signature n’était pas finie. La personne signe de nouveau."),
         }
         self._found = found
@@ -51,5 +52,5 @@ class Restored(QObject):
             return
         # The list first: Esc comes back to it from what was not finished.
         self._window.navigate("roster", **args)
-        if found.kind in ("person_form", "note"):
+        if found.kind in ("person_form", "note", "paper"):
             self._window.navigate(found.kind, **args)

@@ -8,15 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from angrilien.domain.codes import code_of
 from angrilien.domain.entities import Sheet, SheetLine
+from angrilien.domain.paper import FINGERPRINT
 from angrilien.errors import BugError
 from angrilien.wire.canonical import b64, dumps, sha256, unb64
-
-FINGERPRINT: Final = 16
-"""Characters of a sheet's printed fingerprint."""
 
 
 def line_text(line: SheetLine) -> bytes:

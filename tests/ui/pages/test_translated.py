@@ -107,6 +107,8 @@ def test_before_the_notebook_is_open(qtbot: QtBot, closed_window: MainWindow, na
         "person_form",
         "note",
         "closing",
+        "paper",
+        "paper_code",
         "sending",
         "help",
         "technical",
@@ -143,4 +145,4 @@ def test_the_locked_screen(qtbot: QtBot, window: MainWindow) -> None:
         assert untranslated(window) == []
 
 
-_OF_A_WORKSHOP = ("roster", "signing", "person_form", "note", "closing")
+_OF_A_WORKSHOP = ("roster", "signing", "person_form", "note", "closing", "paper")

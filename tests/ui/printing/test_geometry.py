@@ -23,25 +23,28 @@ def rects(page: Page) -> list[Rect]:
     for row in page.rows:
         parts += [row.rect, *row.cells.all()]
     if page.foot:
-        parts += [page.foot, *(getattr(geometry.foot_parts(page.foot), f.name) for f in FOOT)]
+        of_foot = (getattr(geometry.foot_parts(page.foot), f.name) for f in FOOT)
+        parts += [page.foot, *(part for part in of_foot if part is not None)]
     return parts
 
 
 FOOT = dataclasses.fields(geometry.Foot)
 
 
+@pytest.mark.parametrize("size", [geometry.NORMAL, geometry.LARGE])
 @pytest.mark.parametrize("closed", [False, True])
 @pytest.mark.parametrize("lines", COUNTS)
-def test_nothing_stands_beyond_the_margins(lines: int, closed: bool) -> None:
+def test_nothing_stands_beyond_the_margins(lines: int, closed: bool, size: geometry.Size) -> None:
     assert PAPER.inset(8, 8).contains(geometry.WITHIN)
-    for page in geometry.lay_out(lines, closed=closed):
+    for page in geometry.lay_out(lines, closed=closed, size=size):
         assert [rect for rect in rects(page) if not geometry.WITHIN.contains(rect)] == []
 
 
+@pytest.mark.parametrize("size", [geometry.NORMAL, geometry.LARGE])
 @pytest.mark.parametrize("closed", [False, True])
 @pytest.mark.parametrize("lines", COUNTS)
-def test_parts_of_a_page_do_not_overlap(lines: int, closed: bool) -> None:
-    for page in geometry.lay_out(lines, closed=closed):
+def test_parts_of_a_page_do_not_overlap(lines: int, closed: bool, size: geometry.Size) -> None:
+    for page in geometry.lay_out(lines, closed=closed, size=size):
         stack = [page.header, page.table_head, *(row.rect for row in page.rows)]
         stack += [part for part in (page.foot, page.notice, page.folio) if part]
         assert all(upper.bottom <= lower.y + 0.001 for upper, lower in pairwise(stack))
@@ -59,6 +62,31 @@ def test_rows_and_columns_have_the_products_measures() -> None:
         assert widths[5] >= 55
         assert sum(widths) == pytest.approx(row.rect.width)
         assert all(a.right == pytest.approx(b.x) for a, b in pairwise(cells.all()))
+
+
+@pytest.mark.parametrize("lines", [1, 5, 40])
+def test_large_print_has_eight_rows_on_a_page_and_room_to_sign(lines: int) -> None:
+    pages = geometry.lay_out(lines, closed=False, notice_height=33, size=geometry.LARGE)
+    assert len(pages) == -(-(lines + geometry.SPARE_ROWS) // 8)
+    for page in pages:
+        assert len(page.rows) == 8
+        for row in page.rows:
+            assert row.rect.height > geometry.ROW_HEIGHT * 1.2
+            assert row.cells.signature.width >= 55
+            assert row.cells.last_name.width > geometry.LAST_NAME_WIDTH
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_the_parts_of_the_foot_keep_apart(closed: bool) -> None:
+    (page,) = geometry.lay_out(5, closed=closed)
+    assert page.foot is not None
+    parts = geometry.foot_parts(page.foot)
+    assert parts.signature.y - parts.signer.bottom >= 1, "letters hang below their line"
+    assert parts.signature.x - max(parts.counts.right, parts.closing.right) >= 2
+    assert (parts.seal is not None) == closed
+    if parts.seal is not None:
+        assert parts.seal.y >= parts.counts.bottom
+        assert parts.closing.x >= parts.seal.right
 
 
 POINTS = st.tuples(st.integers(0, drawing.BOX_WIDTH), st.integers(0, drawing.BOX_HEIGHT))

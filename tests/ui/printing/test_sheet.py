@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,8 +15,12 @@ import zxingcpp
 
 from angrilien.domain.rows import SheetLineRow, SheetView
 from angrilien.errors import CannotSaveFile
-from angrilien.ui.printing import geometry
+from angrilien.ui.printing import geometry, notice
+from angrilien.ui.printing.notice import Brand
+from angrilien.ui.printing.paint import notice_height
 from angrilien.ui.printing.sheet import page_count, pdf_bytes, sheet_pdf
+from angrilien.ui.printing.text import Ink
+from angrilien.ui.printing.words import Blank, Printable
 
 Make = Callable[..., Any]
 POINTS_PER_MM = 72 / 25.4
@@ -33,8 +39,8 @@ def _qt(qapp: object) -> None:
     """Fonts need an application."""
 
 
-def texts(view: SheetView) -> list[str]:
-    document = pypdfium2.PdfDocument(bytes(pdf_bytes(view).data()))
+def texts(view: Printable, size: geometry.Size = geometry.NORMAL) -> list[str]:
+    document = pypdfium2.PdfDocument(bytes(pdf_bytes(view, size).data()))
     try:
         return [page.get_textpage().get_text_bounded() for page in document]
     finally:
@@ -118,16 +124,17 @@ def test_other_scripts_are_read_back(make_sheet: Make) -> None:
     assert "W" * 20 in text
 
 
-def test_no_letter_leaves_its_cell(make_sheet: Make) -> None:
+@pytest.mark.parametrize("size", [geometry.NORMAL, geometry.LARGE])
+def test_no_letter_leaves_its_cell(make_sheet: Make, size: geometry.Size) -> None:
     view = odd_sheet(make_sheet)
-    document = pypdfium2.PdfDocument(bytes(pdf_bytes(view).data()))
+    document = pypdfium2.PdfDocument(bytes(pdf_bytes(view, size).data()))
     page = document[0]
     height = page.get_height()
     text = page.get_textpage()
     boxes = [text.get_charbox(i) for i in range(text.count_chars())]
     document.close()
     # Every page of this module has the same header, so the rows stand where a plain sheet has them.
-    rows = geometry.lay_out(len(ODD), closed=False, notice_height=25)[0].rows
+    rows = geometry.lay_out(len(ODD), closed=False, notice_height=25, size=size)[0].rows
     names = [cell for row in rows for cell in (row.cells.last_name, row.cells.first_name)]
     seen = 0
     for left, bottom, right, top in boxes:
@@ -146,6 +153,146 @@ def test_no_letter_leaves_its_cell(make_sheet: Make) -> None:
                 seen += 1
                 assert cell.contains(box)
     assert seen > 300
+
+
+@pytest.mark.parametrize("size", [geometry.NORMAL, geometry.LARGE])
+def test_the_signers_name_keeps_off_its_frame(
+    make_sheet: Make, make_expected: Make, size: geometry.Size
+) -> None:
+    """At 300 dots an inch there is white between the name's lowest letter and the frame."""
+    view = make_sheet(make_expected(3), facilitator="Philippe Quergy-Gauguin")
+    grey = picture(bytes(pdf_bytes(view, size).data()), 300)
+    dots = 300 / 25.4
+    high = notice_height(Ink(1200), notice.load().paragraphs, size)
+    (page,) = geometry.lay_out(3, closed=False, notice_height=high, size=size)
+    assert page.foot is not None
+    frame = geometry.foot_parts(page.foot).signature
+    across = range(round((frame.x + 1) * dots), round((frame.right - 1) * dots))
+
+    def has_ink(y: int) -> bool:
+        return any(grey[y, x] < 128 for x in across)
+
+    top = round((frame.y - 0.4) * dots)  # the frame's line is 0.4 mm thick
+    assert any(has_ink(y) for y in range(round(page.foot.y * dots), top)), "the name is above"
+    assert not any(has_ink(y) for y in range(round((frame.y - 1) * dots), top))
+
+
+def test_numbers_of_the_lines_are_printed_and_go_on_in_the_blank_ones(make_sheet: Make) -> None:
+    """Somebody between them was taken off the list after the first print."""
+    lines = tuple(
+        SheetLineRow(number=number, last_name=last, first_name=first)
+        for number, last, first in ((1, "Bénard", "Odette"), (4, "Poirier", "Simone"))
+    )
+    (text,) = texts(make_sheet(lines))
+    assert "1 Bénard Odette" in plain(text)
+    assert "4 Poirier Simone" in plain(text)
+    numbers = [word for word in plain(text).split() if word.isdecimal()]
+    assert {"5", "6", "13"} <= set(numbers)
+
+
+def test_large_print_is_larger(make_sheet: Make, make_expected: Make) -> None:
+    view = make_sheet(make_expected(5))
+    assert page_count(view, geometry.LARGE) == 1
+    assert page_count(make_sheet(make_expected(40)), geometry.LARGE) == 6
+
+    def heights(size: geometry.Size) -> float:
+        document = pypdfium2.PdfDocument(bytes(pdf_bytes(view, size).data()))
+        text = document[0].get_textpage()
+        at = text.get_text_range().index("Odette")
+        _, bottom, _, top = text.get_charbox(at)
+        document.close()
+        return float(top - bottom)
+
+    assert heights(geometry.LARGE) == pytest.approx(1.5 * heights(geometry.NORMAL), rel=0.05)
+    (text,) = texts(view, geometry.LARGE)
+    assert "Quels sont vos droits" in text
+
+
+def test_blank_sheet_is_written_by_hand(make_workshop: Make) -> None:
+    blank = Blank(make_workshop().venue)
+    (text,) = texts(blank)
+    for words in (
+        "Feuille d’émargement", "Atelier", "Date, heures", "Animation", "Groupe SOS, avec Orange",
+        "Lieu L’Angri’lien, 3 place de l’Église, Angrie", "Signature de l’animation", "TSA 80715",
+        "n° 1/1",
+    ):  # fmt: skip
+        assert words in plain(text)
+    assert "novembre" not in text
+    assert list(zxingcpp.read_barcodes(picture(bytes(pdf_bytes(blank).data()), 150))) == []
+    numbers = [word for word in plain(text).split() if word.isdecimal()]
+    assert {"1", "11"} <= set(numbers)
+
+
+def test_the_seal_is_scanned_beside_its_fingerprint(closed_sheet: SheetView) -> None:
+    data = bytes(pdf_bytes(closed_sheet).data())
+    found = {one.text for one in zxingcpp.read_barcodes(picture(data, 150))}
+    assert found == {"ANGF:7Q2KM4XR9T", "ANGE:7Q2KM4XR9T3F8ABC"}
+
+
+def logo(colour: str, side: int = 40) -> str:
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{2 * side}" height="{side}">'
+        f'<rect width="{2 * side}" height="{side}" fill="{colour}"/></svg>'
+    )
+
+
+def test_a_programme_sets_its_logos_printed_in_greys(
+    open_sheet: SheetView, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain_notice = notice.load()
+    (tmp_path / "one.svg").write_text(logo("#d00000"), encoding="utf-8")
+    (tmp_path / "two.svg").write_text(logo("#0000c0"), encoding="utf-8")
+    told = {
+        "organisation": "Une association",
+        "strip": [{"name": "Un", "logo": "one.svg"}, {"name": "Deux", "logo": "two.svg"}],
+        "notice": [{"title": part.title, "text": part.text} for part in plain_notice.paragraphs],
+        "contact": "ici",
+    }
+    made = notice.read(json.dumps(told), tmp_path)
+    monkeypatch.setattr(notice, "load", lambda: made)
+    data = bytes(pdf_bytes(open_sheet).data())
+    document = pypdfium2.PdfDocument(data)
+    text = document[0].get_textpage().get_text_bounded()
+    bitmap = document[0].render(scale=100 / 72)
+    document.close()
+    assert "Une association" in text
+    assert "Groupe SOS · Orange" not in text
+    pixels = bytes(bitmap.buffer)
+    colours = {pixels[i : i + 3] for i in range(0, len(pixels), bitmap.n_channels)}
+    assert all(max(one) - min(one) <= 2 for one in colours), "black, white and greys"
+    at = [round(mm / 25.4 * 100) for mm in (150.0, 13.0)]
+    here = at[1] * bitmap.stride + at[0] * bitmap.n_channels
+    assert 20 < pixels[here] < 200, "the logo stands at the right of the title"
+
+
+def test_a_logo_that_cannot_be_read_leaves_the_names(
+    open_sheet: SheetView, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = dataclasses.replace(
+        notice.load(), strip=(Brand("Une mairie", b"not a picture"), Brand("Orange"))
+    )
+    monkeypatch.setattr(notice, "load", lambda: made)
+    (text,) = texts(open_sheet)
+    assert "Une mairie · Orange" in plain(text)
+
+
+def test_forty_people_with_the_longest_names(make_sheet: Make) -> None:
+    """Every name is there, none is cut, each page has its header and its QR."""
+    names = [f"Chauvin-Lefèvre-de-la-Roche-Guyon-de-Montmorency-{n:02}" for n in range(40)]
+    lines = tuple(
+        SheetLineRow(number=n + 1, last_name=name, first_name="Marie-Françoise Bernadette")
+        for n, name in enumerate(names)
+    )
+    view = make_sheet(lines)
+    for size, pages in ((geometry.NORMAL, 4), (geometry.LARGE, 6)):
+        data = bytes(pdf_bytes(view, size).data())
+        said = [re.sub(r"\W", "", text) for text in texts(view, size)]
+        assert len(said) == pages
+        for name in names:
+            assert sum(name.replace("-", "") in text for text in said) == 1
+        for number in range(pages):
+            (found,) = zxingcpp.read_barcodes(picture(data, 150, number))
+            assert found.text == "ANGF:7Q2KM4XR9T"
 
 
 def test_description_holds_no_personal_data(closed_sheet: SheetView) -> None:

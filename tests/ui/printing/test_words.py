@@ -38,7 +38,7 @@ def test_header(open_sheet: SheetView) -> None:
         "Animation": "Nadia Bensaïd, Paul Mercier",
         "Organisation": "Groupe SOS, avec Orange",
     }
-    assert words.strip == "Groupe SOS · Orange"
+    assert [brand.name for brand in words.brands] == ["Groupe SOS", "Orange"]
     assert (words.code, words.code_shown) == ("7Q2KM4XR9T", "7Q2K-M4XR-9T")
     assert words.folio.format(number=1, count=2) == "n° 1/2"
 

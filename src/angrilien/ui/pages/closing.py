@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QBoxLayout, QFileDialog, QHBoxLayout, QVBoxLayout,
 from angrilien.domain.clock import local
 from angrilien.domain.rows import Roster, SheetView
 from angrilien.errors import EmptySignature, KnownError
-from angrilien.services import attendance, closing, exporting, workshops
+from angrilien.services import attendance, closing, exporting, paper_numbers, workshops
 from angrilien.services.exporting import Exported
 from angrilien.ui import a11y, amendment_words, theme
 from angrilien.ui import attendance_words as words
@@ -52,6 +52,7 @@ class ClosingPage(Page):
         self.back_button.clicked.connect(self.go_back)
         self.again.clicked.connect(self._on_again)
         self.have_sign.clicked.connect(self._on_have_sign)
+        self.type_paper.clicked.connect(self._on_type_paper)
         self.finish.clicked.connect(self._on_finish)
         self.nobody.clicked.connect(self._on_nobody)
         self.print_button.clicked.connect(self.print_page)
@@ -109,6 +110,7 @@ class ClosingPage(Page):
         self.done = Text("", "label")
         self.unsigned = Text("", "warning")
         self.have_sign = Button(self.tr("&Faire signer"), "secondary", "sign")
+        self.type_paper = Button(self.tr("Saisir la feuille pa&pier"), "secondary", "paper")
         self.table = SheetTable(self.tr("Les lignes de la feuille"))
         self.says = Card()
         self.says.body.addWidget(self.done)
@@ -116,7 +118,7 @@ class ClosingPage(Page):
         self.says.body.addWidget(self.details)
         self._missing = AdaptiveRow()
         self._missing.add(self.unsigned)
-        self._missing.add(self.have_sign)
+        self._missing.add(_beside(self.have_sign, self.type_paper))
         self.says.body.addWidget(self._missing)
         self.says.body.addWidget(self.table)
         self.amended = Text("", "warning")
@@ -176,16 +178,13 @@ class ClosingPage(Page):
         line.addStretch(1)
         line.addWidget(self.nobody)
         line.addWidget(self.finish)
-        self.after = QWidget()
-        closed = FlowLayout(self.after, spacing=12)
-        for button in (
+        self.after = _beside(
             self.print_button,
             self.note_button,
             self.amend_button,
             self.save_button,
             self.today_button,
-        ):
-            closed.addWidget(button)
+        )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the signature beside the lines where there is room."""
@@ -306,6 +305,10 @@ class ClosingPage(Page):
             )
 
     @Slot()
+    def _on_type_paper(self) -> None:
+        self.main.navigate("paper", workshop_id=self._workshop_id)
+
+    @Slot()
     def _on_finish(self) -> None:
         if self._busy or self._view is None:
             return
@@ -366,6 +369,8 @@ class ClosingPage(Page):
         said = print_sheet(view, self.main)
         if said:
             self.main.say(said)
+            if view.closed_at is None:
+                self.desk.ask(paper_numbers.printed, view.workshop.id, view.lines)
 
     @Slot()
     def _on_note(self) -> None:
@@ -392,6 +397,15 @@ class ClosingPage(Page):
     @Slot()
     def _on_today(self) -> None:
         self.main.navigate("today")
+
+
+def _beside(*buttons: Button) -> QWidget:
+    """Return buttons side by side, going on below where there is no room."""
+    row = QWidget()
+    flow = FlowLayout(row, spacing=12)
+    for button in buttons:
+        flow.addWidget(button)
+    return row
 
 
 def _short(name: str) -> str:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import functools
 import json
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from angrilien.domain.forms import PersonForm
+from angrilien.domain.paper import PaperSheet
 from angrilien.domain.rows import PersonRow, Roster
 from angrilien.errors import KnownError
-from angrilien.services import attendance, cards, drafts, people
+from angrilien.services import attendance, cards, drafts, paper, people
 from angrilien.services.cards import CardGiven, CardMet, Met
 from angrilien.services.forms import FormProblems
 from angrilien.ui import a11y, card_words, vocab_words
@@ -43,6 +45,8 @@ class PersonFormPage(Page):
     def __init__(self, desk: Desk, window: MainWindow) -> None:
         super().__init__(desk, window)
         self._workshop_id = ""
+        self._line = 0
+        """Of the paper sheet, where the name is one of its lines; 0 on D4."""
         self._alike: tuple[PersonRow, ...] = ()
         self._dirty = False
         self._busy = False
@@ -71,6 +75,7 @@ class PersonFormPage(Page):
     def show_for(self, **args: Any) -> None:
         """Begin with what was typed in the search, else with what was typed before."""
         self._workshop_id = str(args["workshop_id"])
+        self._line = int(args.get("line", 0))
         typed = str(args.get("typed", "")).split()
         self._fill({})
         self._busy = False
@@ -279,8 +284,10 @@ class PersonFormPage(Page):
         if not isinstance(button, Button) or self._busy:
             return
         person = self._alike[self.alike_buttons.index(button)]
-        self._busy = True
-        if self.card.number:
+        if self._line:
+            self._note(paper.seat, self._line, person.participant_id)
+        elif self.card.number:
+            self._busy = True
             self.desk.ask(
                 cards.give,
                 self._workshop_id,
@@ -289,14 +296,8 @@ class PersonFormPage(Page):
                 then=self._on_given,
                 failed=self._on_refused,
             )
-            return
-        self.desk.ask(
-            attendance.add_present,
-            self._workshop_id,
-            person.participant_id,
-            then=self._on_added,
-            failed=self._on_refused,
-        )
+        else:
+            self._note(attendance.add_present, person.participant_id)
 
     def _on_given(self, given: CardGiven) -> None:
         self._on_added(given.roster)
@@ -350,22 +351,27 @@ class PersonFormPage(Page):
 
     @Slot()
     def _on_save(self) -> None:
-        if not self._busy:
-            self._busy = True
-            self.desk.ask(
-                people.add_to_workshop,
-                self._workshop_id,
-                self.form(),
-                then=self._on_added,
-                failed=self._on_refused,
-            )
+        if self._busy:
+            return
+        if self._line:
+            self._note(paper.seat_new, self._line, self.form())
+        else:
+            self._note(people.add_to_workshop, self.form())
 
-    def _on_added(self, roster: Roster) -> None:
+    def _note(self, verb: Callable[..., Roster | PaperSheet], *args: object) -> None:
+        """Note the presence: on the list, or by a line of the paper sheet."""
+        self._busy = True
+        self.desk.ask(verb, self._workshop_id, *args, then=self._on_added, failed=self._on_refused)
+
+    def _on_added(self, roster: Roster | PaperSheet) -> None:
         self._busy = False
         self._forget_draft()
         self._fill({})
         self.desk.changed.people_changed.emit()
         self.desk.changed.attendance_changed.emit(roster.workshop.id)
+        if self._line:
+            self.main.navigate("paper", workshop_id=roster.workshop.id, written=self._line)
+            return
         self.main.navigate("roster", workshop_id=roster.workshop.id)
         # Without a number: the head of the list has it, and goes on counting.
         self.main.say(self.tr("C’est noté."))

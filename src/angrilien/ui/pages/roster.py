@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from angrilien.domain.rows import Roster, SheetView
+from angrilien.domain.rows import Roster, SheetView, WorkshopRow
 from angrilien.errors import KnownError, WorkshopGone
-from angrilien.services import attendance, closing
+from angrilien.services import attendance, closing, paper, paper_numbers
 from angrilien.settings import TILE_NAMES
 from angrilien.ui import a11y
 from angrilien.ui import attendance_words as words
@@ -72,6 +72,8 @@ class RosterPage(Page):
             self.body.setEnabled(False)
         self.finder.begin(workshop_id)
         self._read()
+        self.body.paper.hide()
+        self.desk.ask(paper.waiting, then=self._on_papers)
 
     def keep(self) -> None:
         """Keep what is being searched."""
@@ -199,6 +201,7 @@ class RosterPage(Page):
         bar.undo.clicked.connect(self._on_undo)
         bar.note.clicked.connect(self._on_note)
         bar.finish.clicked.connect(self._on_finish)
+        self.body.type_paper.clicked.connect(self._on_type_paper)
         self.view.acted.connect(self._on_tile)
         self.view.more_asked.connect(self._on_more)
         self.view.left_upwards.connect(self.head.search.setFocus)
@@ -234,6 +237,11 @@ class RosterPage(Page):
         if first and self.main.page is self:
             self.main.retitle()
             self.focus_first()
+
+    def _on_papers(self, found: tuple[WorkshopRow, ...]) -> None:
+        """Offer to type the paper sheet once its hour has passed."""
+        self.body.paper.setVisible(any(row.id == self._workshop_id for row in found))
+        self.body.arrange()
 
     @Slot()
     def _on_reading_spoke(self) -> None:
@@ -384,6 +392,13 @@ class RosterPage(Page):
         said = print_sheet(view, self.main)
         if said:
             self.main.say(said)
+            if self.editable:
+                # From now on each line keeps its number: it is typed back by it.
+                self.desk.ask(paper_numbers.printed, view.workshop.id, view.lines)
+
+    @Slot()
+    def _on_type_paper(self) -> None:
+        self.main.navigate("paper", workshop_id=self._workshop_id)
 
     @Slot()
     def _on_note(self) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from angrilien.domain.rows import VenueRow
 from angrilien.services import workshops
-from angrilien.settings import SCHEME, SOUNDS, TEXT_PERCENT, TILE_NAMES, Setting
+from angrilien.settings import SCHEME, SHEET_PRINT, SOUNDS, TEXT_PERCENT, TILE_NAMES, Setting
 from angrilien.ui.chimes import Chime
 from angrilien.ui.pages.base import Page
 from angrilien.ui.widgets import Button, Card, Choice, PageHead, ScrollPage, Text
@@ -53,11 +53,17 @@ class SettingsPage(Page):
             _options(SOUNDS),
             hint=self.tr("Un son dit qu’une présence est notée, un autre qu’un problème est là."),
         )
+        self.sheets = Choice(
+            self.tr("&Feuilles imprimées"),
+            _options(SHEET_PRINT),
+            hint=self.tr("En gros caractères, une page a huit lignes."),
+        )
         during = Card()
         during.body.setContentsMargins(24, 18, 24, 20)
         during.body.addWidget(Text(self.tr("Pendant l’atelier"), "heading"))
         during.body.addWidget(self.tile_names)
         during.body.addWidget(self.sounds)
+        during.body.addWidget(self.sheets)
         self.venue = Choice(
             self.tr("&Lieu proposé en premier"),
             hint=self.tr("Un atelier imprévu a lieu là aussi."),
@@ -81,10 +87,12 @@ class SettingsPage(Page):
         self.colors.choose(window.settings.get(SCHEME))
         self.tile_names.choose(window.settings.get(TILE_NAMES))
         self.sounds.choose(window.settings.get(SOUNDS))
+        self.sheets.choose(window.settings.get(SHEET_PRINT))
         self.text_size.chosen_changed.connect(self._on_size)
         self.colors.chosen_changed.connect(self._on_colors)
         self.tile_names.chosen_changed.connect(self._on_tile_names)
         self.sounds.chosen_changed.connect(self._on_sounds)
+        self.sheets.chosen_changed.connect(self._on_sheets)
         self.venue.chosen_changed.connect(self._on_venue)
 
     def title(self) -> str:
@@ -120,6 +128,10 @@ class SettingsPage(Page):
         self._keep(SOUNDS, sounds)
         # Who chooses sounds hears what they are like.
         self.main.chimes.play(Chime.NOTED)
+
+    @Slot(str)
+    def _on_sheets(self, size: str) -> None:
+        self._keep(SHEET_PRINT, size)
 
     @Slot(str)
     def _on_venue(self, venue_id: str) -> None:

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from angrilien.ui.main_window import MainWindow
 
 _MINUTE: Final = 60_000
+_TODO_PAGES: Final = {"note": "note", "sheet": "roster", "paper": "paper"}
+"""Where each kind of "À faire" is done."""
 
 
 class TodayPage(Page):
@@ -53,10 +55,12 @@ class TodayPage(Page):
         self._closing = self._finished = ""
         self.unplanned = Button(self.tr("Atelier &imprévu"), "secondary", "today")
         self.new = Button(self.tr("&Nouvel atelier"), "secondary", "plus")
+        self.paper = Button(self.tr("&Feuille papier"), "secondary", "paper")
+        a11y.named(self.paper, self.tr("Saisir une feuille papier"))
         self.head = PageHead(self.tr("Bonjour"))
         buttons = QWidget()
         side_by_side = FlowLayout(buttons, spacing=12)
-        for button in (self.unplanned, self.new):
+        for button in (self.paper, self.unplanned, self.new):
             side_by_side.addWidget(button)
         self.head.add(buttons)
         self._list = QVBoxLayout()
@@ -80,6 +84,7 @@ class TodayPage(Page):
         self._minute.timeout.connect(self._on_minute)
         self.unplanned.clicked.connect(self._on_unplanned)
         self.new.clicked.connect(self._on_new)
+        self.paper.clicked.connect(self._on_paper)
         desk.changed.workshops_changed.connect(self._on_changed)
         desk.changed.attendance_changed.connect(self._on_changed)
         desk.changed.notes_changed.connect(self._on_changed)
@@ -221,12 +226,13 @@ class TodayPage(Page):
             day = day_words(todo.date, today) if todo.date else ""
             sentence = {
                 "note": self.tr("Un bilan à écrire\u00a0: «\u00a0{text}\u00a0», {day}"),
+                "paper": self.tr("Une feuille papier à saisir\u00a0: «\u00a0{text}\u00a0», {day}"),
                 "sheet": self.tr("Une feuille à terminer\u00a0: «\u00a0{text}\u00a0», {day}"),
             }.get(todo.kind, self.tr("{text}, {day}") if day else "{text}")
             words = sentence.replace("{text}", todo.text).replace("{day}", day)
             row = AdaptiveRow()
             row.add(Text(words))
-            if todo.kind in ("note", "sheet"):
+            if todo.kind in _TODO_PAGES:
                 row.add(self._todo_button(todo, words))
             elif todo.kind == "follow_up":
                 row.add(self._done_button(todo))
@@ -234,11 +240,12 @@ class TodayPage(Page):
         return card
 
     def _todo_button(self, todo: TodoRow, words: str) -> Button:
-        writing = todo.kind == "note"
-        word = self.tr("Écrire") if writing else self.tr("Ouvrir")
-        button = Button(word, "secondary", "note" if writing else "paper")
+        word = {"note": self.tr("Écrire"), "paper": self.tr("Saisir")}.get(
+            todo.kind, self.tr("Ouvrir")
+        )
+        button = Button(word, "secondary", "note" if todo.kind == "note" else "paper")
         button.setAccessibleDescription(words)
-        button.setProperty("page", "note" if writing else "roster")
+        button.setProperty("page", _TODO_PAGES[todo.kind])
         button.setProperty("workshop", todo.id)
         button.clicked.connect(self._on_go)
         return button
@@ -292,6 +299,10 @@ class TodayPage(Page):
     @Slot()
     def _on_new(self) -> None:
         self.main.navigate("workshop_form")
+
+    @Slot()
+    def _on_paper(self) -> None:
+        self.main.navigate("paper_code")
 
     @Slot()
     def _on_unplanned(self) -> None:

@@ -45,6 +45,7 @@ class WorkshopFormPage(Page):
         super().__init__(desk, window)
         self._venues: tuple[VenueRow, ...] = ()
         self._dirty = False
+        self._then = "roster"
         self.fields = WorkshopFields(desk)
         self._build()
         self._save_pause = DraftPause(self)
@@ -67,8 +68,10 @@ class WorkshopFormPage(Page):
         """Begin with the next full hour, or with what was typed before.
 
         Args:
-            args: `like`, the id of a workshop to plan once more; or `day`, the date to begin with.
+            args: `like`, the id of a workshop to plan once more; or `day`, the date to begin with;
+                `then`, the screen that a workshop of the past leads to: "roster", or "paper".
         """
+        self._then = str(args.get("then", "roster"))
         self._reset(args.get("day"))
         self.desk.run(workshops.themes, then=self._on_themes)
         self.desk.ask(workshops.venues, then=self._on_venues)
@@ -348,7 +351,7 @@ class WorkshopFormPage(Page):
         self.desk.changed.workshops_changed.emit()
         if times is not None and times.date < today:
             # Entered afterwards: the people who came are what remains to be said.
-            self.main.navigate("roster", workshop_id=planned.workshop_id)
+            self.main.navigate(self._then, workshop_id=planned.workshop_id)
         else:
             self.main.navigate("today")
         if planned.overlaps:

@@ -8,16 +8,16 @@ from PySide6.QtCore import QCoreApplication, QStandardPaths
 from PySide6.QtPrintSupport import QAbstractPrintDialog, QPrintDialog, QPrinter, QPrinterInfo
 from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
 
-from angrilien.domain.rows import SheetView
 from angrilien.errors import CannotSaveFile, KnownError, PrinterMissing, PrinterRefused
-from angrilien.settings import PDF_FOLDER, Settings
+from angrilien.settings import PDF_FOLDER, SHEET_PRINT, Settings
+from angrilien.ui.printing.geometry import LARGE, NORMAL, Size
 from angrilien.ui.printing.sheet import a4, page_count, paint_sheet, sheet_pdf
-from angrilien.ui.printing.words import file_name, say
+from angrilien.ui.printing.words import Printable, file_name, say
 from angrilien.ui.widgets import Button
 from angrilien.ui.words import button_text, problem_text
 
 
-def print_sheet(view: SheetView, parent: QWidget) -> str:
+def print_sheet(view: Printable, parent: QWidget) -> str:
     """Print a sheet with the system's print dialog; without a printer, offer to save it as PDF.
 
     Args:
@@ -31,6 +31,7 @@ def print_sheet(view: SheetView, parent: QWidget) -> str:
         if _ask(parent, PrinterMissing()):
             return save_sheet(view, parent)
         return ""
+    size = _size(parent)
     printer = new_printer(view)
     dialog = QPrintDialog(printer, parent)
     dialog.setWindowTitle(_tr("Imprimer la feuille"))
@@ -38,13 +39,13 @@ def print_sheet(view: SheetView, parent: QWidget) -> str:
     dialog.setOption(option.PrintSelection, on=False)
     dialog.setOption(option.PrintCurrentPage, on=False)
     dialog.setOption(option.PrintPageRange, on=True)
-    dialog.setMinMax(1, page_count(view))
+    dialog.setMinMax(1, page_count(view, size))
     chosen = dialog.exec() == QDialog.DialogCode.Accepted
     dialog.deleteLater()
     if not chosen:
         return ""
     try:
-        send(view, printer)
+        send(view, printer, size)
     except PrinterRefused as error:
         if _ask(parent, error):
             return save_sheet(view, parent)
@@ -52,7 +53,7 @@ def print_sheet(view: SheetView, parent: QWidget) -> str:
     return _tr("La feuille part à l’imprimante.")
 
 
-def save_sheet(view: SheetView, parent: QWidget) -> str:
+def save_sheet(view: Printable, parent: QWidget) -> str:
     """Save a sheet as PDF where the person chooses; the next one starts in the same folder.
 
     The folder is remembered in the `settings` of the parent's window, where it has some.
@@ -72,7 +73,7 @@ def save_sheet(view: SheetView, parent: QWidget) -> str:
         if path.suffix.lower() != ".pdf":
             path = path.with_name(path.name + ".pdf")
         try:
-            sheet_pdf(view, path)
+            sheet_pdf(view, path, _size(parent))
         except CannotSaveFile as error:
             if not _ask(parent, error):
                 return ""
@@ -82,7 +83,7 @@ def save_sheet(view: SheetView, parent: QWidget) -> str:
             return _tr("La feuille est enregistrée\u00a0: {name}").format(name=path.name)
 
 
-def new_printer(view: SheetView) -> QPrinter:
+def new_printer(view: Printable) -> QPrinter:
     """Return the system's usual printer, set for a sheet. Its job names nobody."""
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     printer.setDocName(say(view).title)
@@ -91,7 +92,7 @@ def new_printer(view: SheetView) -> QPrinter:
     return printer
 
 
-def send(view: SheetView, printer: QPrinter) -> None:
+def send(view: Printable, printer: QPrinter, size: Size = NORMAL) -> None:
     """Print the pages that the dialog chose.
 
     Raises:
@@ -102,13 +103,20 @@ def send(view: SheetView, printer: QPrinter) -> None:
     first, last = 1, None
     if printer.printRange() == QPrinter.PrintRange.PageRange and printer.fromPage() > 0:
         first, last = printer.fromPage(), printer.toPage()
-    if not paint_sheet(view, printer, first=first, last=last):
+    if not paint_sheet(view, printer, size=size, first=first, last=last):
         raise PrinterRefused
 
 
 def _set_paper(printer: QPrinter) -> None:
     printer.setPageLayout(a4())
     printer.setFullPage(True)
+
+
+def _size(parent: QWidget) -> Size:
+    """Return the size of print that was chosen on this computer."""
+    settings = getattr(parent.window(), "settings", None)
+    chosen = settings.get(SHEET_PRINT) if isinstance(settings, Settings) else ""
+    return LARGE if chosen == "large" else NORMAL
 
 
 def _folder(settings: object) -> Path:

@@ -36,6 +36,11 @@ FIRST_HEADER: Final = 42.0
 NEXT_HEADER: Final = 18.5
 TABLE_HEAD: Final = 9.0
 FOOT: Final = 20.5
+SEALED_FOOT: Final = 28.0
+"""Of a closed sheet: the square of its seal stands in it."""
+SEAL_SIDE: Final = 18.0
+_SIGNER_GAP: Final = 1.0
+"""Between the signer's name and the frame under it: letters hang below their line."""
 FOLIO: Final = 4.0
 GAP: Final = 2.0
 NOTICE: Final = 22.0
@@ -49,6 +54,48 @@ CORRECTION: Final = 19.0
 """Height of a correction, with the animateur's signature beside it."""
 SPARE_ROWS: Final = 3
 """Blank rows that an open sheet has at least, for who comes without being expected."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Size:
+    """A sheet of a size of print.
+
+    Attributes:
+        row: height of a row.
+        widths: of the columns before the signature's, which takes the rest.
+        table_head: height of the table's head.
+        first_header: height of the first page's header.
+        most_rows: on a page, 0 for as many as there is room for.
+        zoom: how many times larger the table's texts are.
+        lesser_zoom: the same for the header's and the notice's.
+    """
+
+    row: float = ROW_HEIGHT
+    widths: tuple[float, ...] = (
+        NUMBER_WIDTH,
+        LAST_NAME_WIDTH,
+        FIRST_NAME_WIDTH,
+        FIRST_TIME_WIDTH,
+        ARRIVAL_WIDTH,
+    )
+    table_head: float = TABLE_HEAD
+    first_header: float = FIRST_HEADER
+    most_rows: int = 0
+    zoom: float = 1.0
+    lesser_zoom: float = 1.0
+
+
+NORMAL: Final = Size()
+LARGE: Final = Size(
+    row=19.4,
+    widths=(11.0, 44.0, 37.0, 17.0, 20.0),
+    table_head=11.5,
+    first_header=46.5,
+    most_rows=8,
+    zoom=1.5,
+    lesser_zoom=1.15,
+)
+"""Large print: eight rows on a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,21 +207,17 @@ class Foot:
     counts: Rect
     closing: Rect
     """When it was closed, with its fingerprint."""
+    seal: Rect | None
+    """The square of the seal; an open sheet has none."""
     signer: Rect
     signature: Rect
 
 
-def columns(row: Rect) -> Columns:
+def columns(row: Rect, size: Size = NORMAL) -> Columns:
     """Return the cells of a row."""
     cells = []
     x = row.x
-    for width in (
-        NUMBER_WIDTH,
-        LAST_NAME_WIDTH,
-        FIRST_NAME_WIDTH,
-        FIRST_TIME_WIDTH,
-        ARRIVAL_WIDTH,
-    ):
+    for width in size.widths:
         cells.append(Rect(x, row.y, width, row.height))
         x += width
     return Columns(
@@ -221,15 +264,19 @@ def fit_ink(strokes: Strokes, cell: Rect) -> Fit:
 
 
 def foot_parts(foot: Rect) -> Foot:
-    """Return the parts of the foot."""
+    """Return the parts of the foot; the square of the seal is where the closing's words begin."""
     signature = Rect(
         foot.right - DRAWING_WIDTH - 2, foot.bottom - ROW_HEIGHT, DRAWING_WIDTH + 2, ROW_HEIGHT
     )
     left = foot.width - signature.width - 4
+    under = 10.0
+    seal = Rect(foot.x, foot.bottom - SEAL_SIDE, SEAL_SIDE, SEAL_SIDE)
+    x = seal.right + 1 if foot.height >= SEALED_FOOT else foot.x
     return Foot(
         counts=Rect(foot.x, foot.y, left, 9.0),
-        closing=Rect(foot.x, foot.y + 10.5, left, foot.height - 10.5),
-        signer=Rect(signature.x, foot.y, signature.width, foot.height - ROW_HEIGHT),
+        closing=Rect(x, foot.y + under, foot.x + left - x, foot.height - under),
+        seal=seal if foot.height >= SEALED_FOOT else None,
+        signer=Rect(signature.x, foot.y, signature.width, foot.height - ROW_HEIGHT - _SIGNER_GAP),
         signature=signature,
     )
 
@@ -254,7 +301,12 @@ def notice_columns(notice: Rect, shares: tuple[float, ...]) -> tuple[Rect, ...]:
 
 
 def lay_out(
-    lines: int, *, closed: bool, notice_height: float = NOTICE, corrections: int = 0
+    lines: int,
+    *,
+    closed: bool,
+    notice_height: float = NOTICE,
+    corrections: int = 0,
+    size: Size = NORMAL,
 ) -> tuple[Page, ...]:
     """Place a sheet of `lines` lines on as many pages as it takes.
 
@@ -266,24 +318,26 @@ def lay_out(
         closed: whether the sheet is closed.
         notice_height: of the information notice, in millimetres.
         corrections: of an ended sheet, placed under its foot and, from there, on further pages.
+        size: of print.
     """
+    plan = _Plan(size, notice_height, SEALED_FOOT if closed else FOOT)
     rows = lines if closed else lines + SPARE_ROWS
-    counts = _share(rows, notice_height)
+    counts = plan.share(rows)
     if not closed:
-        counts[-1] = _room(first=len(counts) == 1, last=True, notice=notice_height)
+        counts[-1] = plan.room(first=len(counts) == 1, last=True)
     pages = []
     placed = 0
     for index, count in enumerate(counts):
         numbers = range(placed, placed + count)
-        page = _page(index, numbers, lines, notice_height)
+        page = _page(index, numbers, lines, notice_height, size)
         if index == len(counts) - 1:
             page = dataclasses.replace(page, foot=_foot(page, closed=closed))
         pages.append(page)
         placed += count
-    return _with_corrections(pages, corrections, notice_height)
+    return _with_corrections(pages, corrections, notice_height, size)
 
 
-def _with_corrections(pages: list[Page], count: int, notice: float) -> tuple[Page, ...]:
+def _with_corrections(pages: list[Page], count: int, notice: float, size: Size) -> tuple[Page, ...]:
     """Place corrections under the foot of the last page, and the rest on pages without rows."""
     while count:
         page = pages[-1]
@@ -295,45 +349,60 @@ def _with_corrections(pages: list[Page], count: int, notice: float) -> tuple[Pag
             pages[-1] = dataclasses.replace(page, corrections=tuple(blocks))
             count -= places
         if count:
-            pages.append(_page(len(pages), range(0), 0, notice))
+            pages.append(_page(len(pages), range(0), 0, notice, size))
     return tuple(pages)
 
 
-def _room(*, first: bool, last: bool, notice: float) -> int:
-    """Return how many rows a page takes."""
-    taken = (FIRST_HEADER if first else NEXT_HEADER) + GAP + TABLE_HEAD
-    taken += GAP + notice + GAP + FOLIO
-    if last:
-        taken += GAP + FOOT
-    return int((WITHIN.height - taken) / ROW_HEIGHT + 1e-9)
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """How rows are shared among pages.
+
+    Attributes:
+        size: of print.
+        notice: height of the notice.
+        foot: height of the foot.
+    """
+
+    size: Size
+    notice: float
+    foot: float
+
+    def room(self, *, first: bool, last: bool) -> int:
+        """Return how many rows a page takes."""
+        size = self.size
+        taken = (size.first_header if first else NEXT_HEADER) + GAP + size.table_head
+        taken += GAP + self.notice + GAP + FOLIO
+        if last:
+            taken += GAP + self.foot
+        rows = int((WITHIN.height - taken) / size.row + 1e-9)
+        return min(rows, size.most_rows) if size.most_rows else rows
+
+    def share(self, rows: int) -> list[int]:
+        """Share rows: each page full but the last, which has the foot and one row or more."""
+        counts: list[int] = []
+        while True:
+            first = not counts
+            if rows <= self.room(first=first, last=True):
+                return [*counts, rows]
+            # The last page never has a foot alone: a row goes over with it.
+            taken = min(self.room(first=first, last=False), rows - 1)
+            counts.append(taken)
+            rows -= taken
 
 
-def _share(rows: int, notice: float) -> list[int]:
-    """Share rows among pages: each full but the last, which has the foot and one row or more."""
-    counts: list[int] = []
-    while True:
-        first = not counts
-        if rows <= _room(first=first, last=True, notice=notice):
-            return [*counts, rows]
-        # The last page never has a foot alone: a row goes over with it.
-        taken = min(_room(first=first, last=False, notice=notice), rows - 1)
-        counts.append(taken)
-        rows -= taken
-
-
-def _page(index: int, numbers: range, lines: int, notice_height: float) -> Page:
+def _page(index: int, numbers: range, lines: int, notice_height: float, size: Size) -> Page:
     within = WITHIN
-    header_height = FIRST_HEADER if index == 0 else NEXT_HEADER
+    header_height = size.first_header if index == 0 else NEXT_HEADER
     header = Rect(within.x, within.y, within.width, header_height)
-    table_head = Rect(within.x, header.bottom + GAP, within.width, TABLE_HEAD)
+    table_head = Rect(within.x, header.bottom + GAP, within.width, size.table_head)
     folio = Rect(within.x, within.bottom - FOLIO, within.width, FOLIO)
     notice = Rect(within.x, folio.y - GAP - notice_height, within.width, notice_height)
     rows = []
     for place, number in enumerate(numbers):
-        y = table_head.bottom + place * ROW_HEIGHT
-        rect = Rect(within.x, y, within.width, ROW_HEIGHT)
+        y = table_head.bottom + place * size.row
+        rect = Rect(within.x, y, within.width, size.row)
         line = number if number < lines else None
-        rows.append(Row(number=number + 1, line=line, rect=rect, cells=columns(rect)))
+        rows.append(Row(number=number + 1, line=line, rect=rect, cells=columns(rect, size)))
     qr, code = _first_code(header) if index == 0 else _next_code(header)
     return Page(
         number=index + 1,
@@ -354,8 +423,9 @@ def _foot(page: Page, *, closed: bool) -> Rect:
 
     So no line can be added between the last one and the animateur's signature.
     """
-    y = page.table.bottom + GAP if closed else page.notice.y - GAP - FOOT
-    return Rect(page.table_head.x, y, page.table_head.width, FOOT)
+    at, height = page.table_head, SEALED_FOOT if closed else FOOT
+    y = page.table.bottom + GAP if closed else page.notice.y - GAP - height
+    return Rect(at.x, y, at.width, height)
 
 
 def _first_code(header: Rect) -> tuple[Rect, Rect]:

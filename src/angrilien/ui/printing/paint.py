@@ -8,7 +8,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen
 
 from angrilien.domain.drawing import Strokes
-from angrilien.ui.printing import geometry, qr
+from angrilien.domain.paper import PREFIX
+from angrilien.ui.printing import brands, geometry, qr
 from angrilien.ui.printing.geometry import Page, Rect, Row
 from angrilien.ui.printing.notice import Paragraph
 from angrilien.ui.printing.text import Ink, Style, fixed
@@ -58,6 +59,7 @@ _PAD: Final = 1.2
 _LABEL_WIDTH: Final = 25.0
 _FACT_HEIGHT: Final = 5.4
 _TITLE_HEIGHT: Final = 9.6
+_TITLE_WIDTH: Final = 78.0
 _WORKSHOP_HEIGHT: Final = 11.6
 _TICK: Final = 4.5
 _NOTICE_TITLE_HEIGHT: Final = 4.2
@@ -65,14 +67,17 @@ _COUNT_LABELS: Final = (21.0, 27.5, 28.5)
 _COUNT_BOX: Final = 12.0
 
 
-def notice_height(ink: Ink, paragraphs: tuple[Paragraph, ...]) -> float:
+def notice_height(
+    ink: Ink, paragraphs: tuple[Paragraph, ...], size: geometry.Size = geometry.NORMAL
+) -> float:
     """Return the height that the notice takes, in millimetres."""
     strip = geometry.notice_columns(geometry.WITHIN, _shares(paragraphs))
+    style = NOTICE_TEXT.larger(size.lesser_zoom)
     tallest = max(
-        ink.height_of(part.text, column.width, NOTICE_TEXT)
+        ink.height_of(part.text, column.width, style)
         for part, column in zip(paragraphs, strip, strict=True)
     )
-    return _PAD + _NOTICE_TITLE_HEIGHT + tallest
+    return _PAD + _NOTICE_TITLE_HEIGHT * size.lesser_zoom + tallest
 
 
 def _shares(paragraphs: tuple[Paragraph, ...]) -> tuple[float, ...]:
@@ -88,6 +93,7 @@ class SheetPainter:
         ink: for the same dots.
         words: of the sheet.
         paragraphs: of the notice.
+        size: of print.
         painted: how many corrections stand on pages that are not painted here.
     """
 
@@ -98,13 +104,14 @@ class SheetPainter:
         words: SheetWords,
         paragraphs: tuple[Paragraph, ...],
         *,
+        size: geometry.Size = geometry.NORMAL,
         painted: int = 0,
     ) -> None:
         self._painter = painter
         self._ink = ink
         self._words = words
         self._paragraphs = paragraphs
-        self._squares = qr.squares(words.code) if words.code else None
+        self._size = size
         self._painted = painted
 
     def paint(self, page: Page, count: int) -> None:
@@ -133,15 +140,27 @@ class SheetPainter:
     def _first_header(self, page: Page) -> None:
         words, at = self._words, page.heading
         self._write(words.title, Rect(at.x, at.y, at.width, _TITLE_HEIGHT), TITLE)
-        self._write(words.strip, Rect(at.x, at.y, at.width, _TITLE_HEIGHT - 1), STRIP)
-        y = at.y + _TITLE_HEIGHT
-        self._write(words.workshop, Rect(at.x, y, at.width, _WORKSHOP_HEIGHT), WORKSHOP)
-        y = at.bottom - _FACT_HEIGHT * len(words.facts)
+        strip = Rect(at.x + _TITLE_WIDTH, at.y, at.width - _TITLE_WIDTH, _TITLE_HEIGHT - 1)
+        brands.paint(self._painter, self._ink, words.brands, strip, STRIP)
+        zoom = self._size.lesser_zoom
+        height = _FACT_HEIGHT * zoom
+        if words.workshop:
+            above = at.bottom - height * len(words.facts) - at.y - _TITLE_HEIGHT
+            title = Rect(at.x, at.y + _TITLE_HEIGHT, at.width, min(above, _WORKSHOP_HEIGHT * zoom))
+            self._write(words.workshop, title, WORKSHOP.larger(zoom))
+        else:
+            # What is written by hand has all the height there is.
+            height = (at.height - _TITLE_HEIGHT) / len(words.facts)
+        y = at.bottom - height * len(words.facts)
         for fact in words.facts:
-            self._write(fact.label, Rect(at.x, y + 0.5, _LABEL_WIDTH, _FACT_HEIGHT), LABEL)
-            value = Rect(at.x + _LABEL_WIDTH, y, at.width - _LABEL_WIDTH, _FACT_HEIGHT)
-            self._write(fact.text, value, FACT)
-            y += _FACT_HEIGHT
+            label = Rect(at.x, y + 0.5, _LABEL_WIDTH * zoom, height)
+            self._write(fact.label, label, LABEL.larger(zoom))
+            value = Rect(label.right, y, at.right - label.right, height)
+            self._write(fact.text, value, FACT.larger(zoom))
+            if not fact.text:
+                self._pen(_THIN)
+                self._line(value.x, value.bottom - 1, value.right, value.bottom - 1)
+            y += height
 
     def _next_header(self, page: Page) -> None:
         at = page.heading
@@ -150,24 +169,28 @@ class SheetPainter:
             self._write(text, Rect(at.x, at.y + 6.6 + 5.8 * index, at.width, 5.6), NEXT_BRIEF)
 
     def _code(self, page: Page) -> None:
-        if self._squares is None:
+        if not self._words.code:
             return
-        module = self._ink.dots(page.qr.width) / self._squares.side
-        left, top = self._ink.dots(page.qr.x), self._ink.dots(page.qr.y)
-        path = QPainterPath()
-        for run in self._squares.runs:
-            path.addRect(
-                QRectF(left + run.x * module, top + run.y * module, run.length * module, module)
-            )
-        self._painter.fillPath(path, _BLACK)
+        self._qr(PREFIX + self._words.code, page.qr)
         label, shown = page.code, page.code
         label = Rect(label.x, label.y, label.width, 4.0)
         shown = Rect(shown.x, shown.y + 4.0, shown.width, 6.0)
         self._write(self._words.code_label, label, CODE_LABEL)
         self._write(self._words.code_shown, shown, CODE)
 
+    def _qr(self, content: str, at: Rect) -> None:
+        squares = qr.squares(content)
+        module = self._ink.dots(at.width) / squares.side
+        left, top = self._ink.dots(at.x), self._ink.dots(at.y)
+        path = QPainterPath()
+        for run in squares.runs:
+            path.addRect(
+                QRectF(left + run.x * module, top + run.y * module, run.length * module, module)
+            )
+        self._painter.fillPath(path, _BLACK)
+
     def _table(self, page: Page) -> None:
-        heads = geometry.columns(page.table_head)
+        heads = geometry.columns(page.table_head, self._size)
         self._painter.fillRect(self._ink.rect(page.table_head), _GREY)
         for cell, text, style in zip(
             heads.all(),
@@ -175,7 +198,7 @@ class SheetPainter:
             (HEAD_CENTER, HEAD, HEAD, HEAD_CENTER, HEAD_CENTER, HEAD),
             strict=True,
         ):
-            self._write(text, cell.inset(_PAD if style is HEAD else 0.3), style)
+            self._text(text, cell.inset(_PAD if style is HEAD else 0.3), style)
         table = page.table
         self._pen(_THIN)
         for cell in heads.all()[1:]:
@@ -187,45 +210,53 @@ class SheetPainter:
         self._frame(table)
 
     def _row(self, row: Row) -> None:
-        self._write(str(row.number), row.cells.number.inset(0.5), NUMBER)
+        self._text(str(self._number(row)), row.cells.number.inset(0.5), NUMBER)
         if row.line is None:
             self._tick(row.cells.first_time)
             return
         line = self._words.lines[row.line]
-        self._write(line.last_name, row.cells.last_name.inset(_PAD, 0.4), NAME)
-        self._write(line.first_name, row.cells.first_name.inset(_PAD, 0.4), NAME)
+        self._text(line.last_name, row.cells.last_name.inset(_PAD, 0.4), NAME)
+        self._text(line.first_name, row.cells.first_name.inset(_PAD, 0.4), NAME)
         if line.first_time is None:
             self._tick(row.cells.first_time)
         else:
-            self._write(line.first_time, row.cells.first_time.inset(0.5), SMALL)
+            self._text(line.first_time, row.cells.first_time.inset(0.5), SMALL)
         self._hours(line, row.cells.arrival)
         self._signature(line, row.cells.signature)
 
+    def _number(self, row: Row) -> int:
+        """Return the number of a row: its line's own, which stays from print to print."""
+        lines = self._words.lines
+        if row.line is not None:
+            return lines[row.line].number
+        return row.number + (lines[-1].number - len(lines) if lines else 0)
+
     def _hours(self, line: LineWords, cell: Rect) -> None:
         if not line.departure:
-            self._write(line.arrival, cell.inset(0.5), SMALL)
+            self._text(line.arrival, cell.inset(0.5), SMALL)
             return
         half = cell.height / 2
         upper = Rect(cell.x, cell.y + 0.5, cell.width, half - 0.5)
         lower = Rect(cell.x, cell.y + half, cell.width, half - 0.5)
-        self._write(line.arrival, upper.inset(0.5), SMALL)
-        self._write(line.departure, lower.inset(0.5), DEPARTURE)
+        self._text(line.arrival, upper.inset(0.5), SMALL)
+        self._text(line.departure, lower.inset(0.5), DEPARTURE)
 
     def _signature(self, line: LineWords, cell: Rect) -> None:
         if line.strokes:
             self._strokes(line.strokes, cell)
         elif line.aside:
             text = " – ".join(part for part in (line.mark, line.remark) if part)
-            low = Rect(cell.x, cell.bottom - 6.0, cell.width, 5.6)
-            self._write(text, low.inset(_PAD), ASIDE)
+            high = 5.6 * self._size.zoom
+            low = Rect(cell.x, cell.bottom - high - 0.4, cell.width, high)
+            self._text(text, low.inset(_PAD), ASIDE)
         elif line.remark:
             inner = cell.inset(_PAD, 0.6)
-            upper = Rect(inner.x, inner.y, inner.width, 5.6)
+            upper = Rect(inner.x, inner.y, inner.width, 5.6 * self._size.zoom)
             lower = Rect(inner.x, upper.bottom, inner.width, inner.height - upper.height)
-            self._write(line.mark, upper, MARK)
-            self._write(line.remark, lower, REMARK)
+            self._text(line.mark, upper, MARK)
+            self._text(line.remark, lower, REMARK)
         else:
-            self._write(line.mark, cell.inset(_PAD, 0.6), MARK)
+            self._text(line.mark, cell.inset(_PAD, 0.6), MARK)
 
     def _strokes(self, strokes: Strokes, cell: Rect) -> None:
         if not any(strokes):
@@ -268,6 +299,8 @@ class SheetPainter:
             self._write(count.value, square, COUNT)
             x = square.right + 4
         self._write(self._words.closing, parts.closing, CLOSING)
+        if parts.seal is not None and self._words.seal:
+            self._qr(self._words.seal, parts.seal)
         self._write(self._words.signer_label, parts.signer, SIGNER)
         self._pen(_THICK)
         self._frame(parts.signature)
@@ -293,16 +326,22 @@ class SheetPainter:
             geometry.notice_columns(below, _shares(self._paragraphs)),
             strict=True,
         ):
-            title = Rect(at.x, at.y, at.width, _NOTICE_TITLE_HEIGHT)
-            self._write(part.title, title, NOTICE_TITLE)
+            zoom = self._size.lesser_zoom
+            title = Rect(at.x, at.y, at.width, _NOTICE_TITLE_HEIGHT * zoom)
+            self._write(part.title, title, NOTICE_TITLE.larger(zoom))
             text = Rect(at.x, title.bottom, at.width, at.height - title.height)
-            self._write(part.text, text, NOTICE_TEXT)
+            self._write(part.text, text, NOTICE_TEXT.larger(zoom))
 
     def _tick(self, cell: Rect) -> None:
         """Paint a box that is ticked by hand."""
         self._pen(_THIN)
-        x = cell.x + (cell.width - _TICK) / 2
-        self._frame(Rect(x, cell.y + (cell.height - _TICK) / 2, _TICK, _TICK))
+        side = _TICK * self._size.zoom
+        x = cell.x + (cell.width - side) / 2
+        self._frame(Rect(x, cell.y + (cell.height - side) / 2, side, side))
+
+    def _text(self, text: str, rect: Rect, style: Style) -> None:
+        """Write a text of the table, in the size of print."""
+        self._write(text, rect, style.larger(self._size.zoom))
 
     def _write(self, text: str, rect: Rect, style: Style) -> None:
         self._painter.setPen(_BLACK)

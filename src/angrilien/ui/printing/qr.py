@@ -1,4 +1,4 @@
-"""The sheet's QR code as squares: `ANGF:` and the code of the sheet."""
+"""QR codes as squares: that of the sheet's code, and that of its seal."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Final
 
 import segno
 
-PREFIX: Final = "ANGF:"
 QUIET: Final = 4
 """Blank modules that readers need on each side (ISO/IEC 18004)."""
 
@@ -29,9 +28,9 @@ class Squares:
     runs: tuple[Run, ...]
 
 
-def squares(code: str) -> Squares:
-    """Return the QR code of a sheet's code, with a quarter of it allowed to be spoilt (level Q)."""
-    made = segno.make_qr(PREFIX + code, error="q", boost_error=False)
+def squares(content: str) -> Squares:
+    """Return the QR code of a text, with a quarter of it allowed to be spoilt (level Q)."""
+    made = segno.make_qr(content, error="q", boost_error=False)
     runs = []
     for y, row in enumerate(made.matrix):
         start = None

@@ -8,13 +8,13 @@ from typing import Final
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QSaveFile
 from PySide6.QtGui import QPagedPaintDevice, QPageLayout, QPageSize, QPainter, QPdfWriter
 
-from angrilien.domain.rows import SheetView
 from angrilien.errors import CannotSaveFile
 from angrilien.ui import theme
 from angrilien.ui.printing import geometry, notice
+from angrilien.ui.printing.geometry import NORMAL, Size
 from angrilien.ui.printing.paint import SheetPainter, notice_height
 from angrilien.ui.printing.text import Ink
-from angrilien.ui.printing.words import SheetWords, say
+from angrilien.ui.printing.words import Printable, SheetWords, say
 
 _PDF_DPI: Final = 1200
 
@@ -29,13 +29,18 @@ def a4() -> QPageLayout:
     )
 
 
-def page_count(view: SheetView) -> int:
+def page_count(view: Printable, size: Size = NORMAL) -> int:
     """Return how many pages a sheet has."""
-    return len(_pages(say(view), Ink(_PDF_DPI)))
+    return len(_pages(say(view), Ink(_PDF_DPI), size))
 
 
 def paint_sheet(
-    view: SheetView, device: QPagedPaintDevice, *, first: int = 1, last: int | None = None
+    view: Printable,
+    device: QPagedPaintDevice,
+    *,
+    size: Size = NORMAL,
+    first: int = 1,
+    last: int | None = None,
 ) -> bool:
     """Paint a sheet, from page `first` to page `last`, on a device set to `a4()`.
 
@@ -44,13 +49,14 @@ def paint_sheet(
     """
     words = say(view)
     ink = Ink(device.logicalDpiX())
-    pages = _pages(words, ink)
+    pages = _pages(words, ink, size)
     painter = QPainter()
     if not painter.begin(device):
         return False
     try:
         before = sum(len(page.corrections) for page in pages[: first - 1])
-        sheet = SheetPainter(painter, ink, words, notice.load().paragraphs, painted=before)
+        paragraphs = notice.load().paragraphs
+        sheet = SheetPainter(painter, ink, words, paragraphs, size=size, painted=before)
         started = False
         for page in pages[first - 1 : last]:
             if started and not device.newPage():
@@ -62,7 +68,7 @@ def paint_sheet(
     return ended
 
 
-def sheet_pdf(view: SheetView, path: Path) -> None:
+def sheet_pdf(view: Printable, path: Path, size: Size = NORMAL) -> None:
     """Write a sheet as a PDF file: the whole file or none, and an older one stays until then.
 
     The file's own description holds no personal data.
@@ -70,7 +76,7 @@ def sheet_pdf(view: SheetView, path: Path) -> None:
     Raises:
         CannotSaveFile: the folder or the disk refuses it; what was there is untouched.
     """
-    data = pdf_bytes(view)
+    data = pdf_bytes(view, size)
     file = QSaveFile(str(path))
     if (
         path.is_dir()
@@ -81,7 +87,7 @@ def sheet_pdf(view: SheetView, path: Path) -> None:
         raise CannotSaveFile
 
 
-def pdf_bytes(view: SheetView) -> QByteArray:
+def pdf_bytes(view: Printable, size: Size = NORMAL) -> QByteArray:
     """Return a sheet as the bytes of a PDF file."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
@@ -90,18 +96,19 @@ def pdf_bytes(view: SheetView) -> QByteArray:
     writer.setPageLayout(a4())
     writer.setTitle(say(view).title)
     writer.setCreator("Angrilien")
-    painted = paint_sheet(view, writer)
+    painted = paint_sheet(view, writer, size=size)
     del writer  # its last bytes are written when it ends
     if not painted:
         raise CannotSaveFile
     return buffer.data()
 
 
-def _pages(words: SheetWords, ink: Ink) -> tuple[geometry.Page, ...]:
+def _pages(words: SheetWords, ink: Ink, size: Size) -> tuple[geometry.Page, ...]:
     theme.load_fonts()  # before the first measure
     return geometry.lay_out(
         len(words.lines),
         closed=words.closed,
-        notice_height=notice_height(ink, notice.load().paragraphs),
+        notice_height=notice_height(ink, notice.load().paragraphs, size),
         corrections=len(words.corrections),
+        size=size,
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -44,6 +44,19 @@ class Style:
     weight: QFont.Weight = QFont.Weight.Normal
     align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft
     vertical: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignVCenter
+
+    def larger(self, times: float) -> Style:
+        """Return the style of a larger print. What does not fit still gets as small as before."""
+        if times == 1:
+            return self
+        fixed_size = self.points == self.least
+        return replace(
+            self,
+            points=self.points * times,
+            one_line=self.one_line * times,
+            whole=self.whole * times if fixed_size else self.whole,
+            least=self.least * times if fixed_size else self.least,
+        )
 
 
 def fixed(

@@ -12,9 +12,11 @@ from angrilien.domain import french
 from angrilien.domain.clock import local
 from angrilien.domain.codes import show_code
 from angrilien.domain.drawing import Strokes, decode
+from angrilien.domain.paper import SEAL_PREFIX
 from angrilien.domain.rows import SheetLineRow, SheetView, VenueRow, WorkshopRow
 from angrilien.ui import amendment_words
 from angrilien.ui.printing import notice
+from angrilien.ui.printing.notice import Brand
 from angrilien.ui.words import capital, date_words, hour_at, hours_between
 
 
@@ -31,6 +33,7 @@ class LineWords:
     """One line of the table.
 
     Attributes:
+        number: of the line: it is typed back by it.
         first_time: None where a box is to be ticked by hand.
         mark: main words of the signature's cell, small ones in `remark`.
         aside: whether the words leave the cell free, for a signature by hand.
@@ -41,10 +44,21 @@ class LineWords:
     first_time: str | None
     arrival: str
     departure: str
+    number: int
     mark: str
     remark: str
     aside: bool
     strokes: Strokes
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """A sheet for a workshop that is in no notebook yet: all is written by hand but the venue."""
+
+    venue: VenueRow
+
+
+Printable = SheetView | Blank
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +82,10 @@ class SheetWords:
     """The whole sheet."""
 
     title: str
-    strip: str
+    brands: tuple[Brand, ...]
     workshop: str
     facts: tuple[Fact, ...]
+    """One without a text is written by hand, on a line of its own."""
     brief: tuple[str, ...]
     """Two lines under the title of the pages after the first."""
     code: str
@@ -83,6 +98,8 @@ class SheetWords:
     closing: str
     fingerprint: str
     """Both empty while the sheet is open."""
+    seal: str
+    """As it is in the QR of the seal; empty while the sheet is open."""
     signer_label: str
     signer: Strokes
     folio: str
@@ -91,8 +108,10 @@ class SheetWords:
     corrections: tuple[CorrectionWords, ...] = ()
 
 
-def say(view: SheetView) -> SheetWords:
+def say(view: Printable) -> SheetWords:
     """Return the words of a sheet."""
+    if isinstance(view, Blank):
+        return _blank(view)
     workshop = view.workshop
     closed = view.closed_at is not None
     code = workshop.code or ""
@@ -102,7 +121,7 @@ def say(view: SheetView) -> SheetWords:
     told = notice.load()
     return SheetWords(
         title=_tr("Feuille d’émargement"),
-        strip=told.strip,
+        brands=told.strip,
         workshop=clean(workshop.title),
         facts=tuple(
             fact
@@ -118,19 +137,13 @@ def say(view: SheetView) -> SheetWords:
         code=code,
         code_label=_tr("Code de la feuille") if code else "",
         code_shown=show_code(code),
-        heads=(
-            _tr("N°"),
-            _tr("Nom"),
-            _tr("Prénom"),
-            _tr("1re fois\u202f?"),
-            _tr("Arrivée"),
-            _tr("Signature"),
-        ),
+        heads=_heads(),
         lines=tuple(_line(line, workshop.tz, closed=closed) for line in view.lines),
         counts=_counts(view, closed=closed),
         closing=_closing(view),
         fingerprint=_fingerprint(view),
-        signer_label=_signer_label(view),
+        seal=SEAL_PREFIX + view.fingerprint if view.fingerprint else "",
+        signer_label=_signer_label(clean(view.facilitator)),
         signer=_strokes(view.facilitator_drawing),
         folio=_tr("n° {number}/{count}"),
         closed=closed,
@@ -143,8 +156,51 @@ def say(view: SheetView) -> SheetWords:
     )
 
 
-def file_name(view: SheetView) -> str:
+def _blank(view: Blank) -> SheetWords:
+    told = notice.load()
+    return SheetWords(
+        title=_tr("Feuille d’émargement"),
+        brands=told.strip,
+        workshop="",
+        facts=(
+            Fact(_tr("Atelier"), ""),
+            Fact(_tr("Date, heures"), ""),
+            Fact(_tr("Lieu"), "" if view.venue.provisional else _place(view.venue)),
+            Fact(_tr("Animation"), ""),
+            Fact(_tr("Organisation"), told.organisation),
+        ),
+        brief=("", ""),
+        code="",
+        code_label="",
+        code_shown="",
+        heads=_heads(),
+        lines=(),
+        counts=(Count(_tr("Présences"), ""), Count(_tr("dont 1re fois"), "")),
+        closing="",
+        fingerprint="",
+        seal="",
+        signer_label=_signer_label(""),
+        signer=(),
+        folio=_tr("n° {number}/{count}"),
+        closed=False,
+    )
+
+
+def _heads() -> tuple[str, ...]:
+    return (
+        _tr("N°"),
+        _tr("Nom"),
+        _tr("Prénom"),
+        _tr("1re fois\u202f?"),
+        _tr("Arrivée"),
+        _tr("Signature"),
+    )
+
+
+def file_name(view: Printable) -> str:
     """Return a name for the sheet's file: the date and the workshop's title, nobody's name."""
+    if isinstance(view, Blank):
+        return "feuille-vierge.pdf"
     title = re.sub(r"[^a-z0-9]+", "-", french.fold(view.workshop.title))[:40].strip("-")
     return "-".join(part for part in ("feuille", view.workshop.date, title) if part) + ".pdf"
 
@@ -205,6 +261,7 @@ def _line(line: SheetLineRow, tz: str, *, closed: bool) -> LineWords:
     elif not closed and line.state != "excused":
         first_time = None
     return LineWords(
+        number=line.number,
         last_name=_last_name(line),
         first_name="" if line.anonymous else clean(line.first_name),
         first_time=first_time,
@@ -288,8 +345,7 @@ def _fingerprint(view: SheetView) -> str:
     return _tr("Empreinte\u00a0: {fingerprint}").format(fingerprint=shown)
 
 
-def _signer_label(view: SheetView) -> str:
-    name = clean(view.facilitator)
+def _signer_label(name: str) -> str:
     if not name:
         return _tr("Signature de l’animation")
     return _tr("Signature de l’animation\u00a0: {name}").format(name=name)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from angrilien.domain.rows import Roster
 from angrilien.ui.models.tiles import TileModel
-from angrilien.ui.widgets import Card, ScrollPage, Text
+from angrilien.ui.widgets import AdaptiveRow, Button, Card, ScrollPage, Text
 from angrilien.ui.widgets.roster_bar import RosterBar
 from angrilien.ui.widgets.roster_head import RosterHead
 from angrilien.ui.widgets.tile_view import TileView
@@ -34,6 +34,11 @@ class RosterBody(QWidget):
         self.band_text = Text("", "label")
         self.band.body.addWidget(self.band_text)
         self.band.hide()
+        self.type_paper = Button(self.tr("Saisir la f&euille papier"), "secondary", "paper")
+        self.paper = AdaptiveRow()
+        self.paper.add(Text(self.tr("Une feuille papier a été imprimée."), "label"))
+        self.paper.add(self.type_paper)
+        self.paper.hide()
         self.empty = Text("", "subtitle")
         self.empty.hide()
         self.view = TileView(self.tr("Les personnes de cet atelier"))
@@ -42,7 +47,7 @@ class RosterBody(QWidget):
         middle = QVBoxLayout(self._middle)
         middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(14)
-        for widget in (self.head, self.band, self.empty):
+        for widget in (self.head, self.band, self.paper, self.empty):
             middle.addWidget(widget)
         middle.addWidget(self.view, 1)
         middle.addStretch(0)

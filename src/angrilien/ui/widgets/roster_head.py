@@ -152,9 +152,14 @@ def _point(box: QBoxLayout, *, across: bool) -> None:
 
 
 def when_words(workshop: WorkshopRow) -> str:
-    """Return "Mercredi 25 novembre 2026, de 14 h 00 à 16 h 00 · Animation : Claire M."."""
+    """Return "Mercredi 25 novembre 2026, de 14 h 00 à 16 h 00 · Animation : Claire M.".
+
+    A workshop that was entered afterwards says so.
+    """
     hours = hours_between(workshop.starts_at, workshop.ends_at, workshop.tz)
     said = f"{capital(date_words(workshop.date))}, {hours}"
+    if workshop.after_the_fact:
+        said = f"{said}, {words.translate('RosterHead', 'saisi après coup')}"
     if workshop.facilitators:
         label = words.translate("RosterHead", "Animation\u00a0: {names}")
         said = f"{said} · {label.format(names=', '.join(workshop.facilitators))}"

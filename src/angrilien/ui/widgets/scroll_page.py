@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QApplication,
     QFrame,
     QHBoxLayout,
@@ -58,6 +59,17 @@ class ScrollPage(QScrollArea):
         """Scroll to a widget, once its place is known."""
         QApplication.sendPostedEvents(self._content, QEvent.Type.LayoutRequest)
         self.ensureWidgetVisible(field, 20, 60)
+
+
+def scroll_page_to(view: QAbstractItemView, line: QRect) -> None:
+    """Bring a line of a view that is as high as its lines into sight, by the page around it."""
+    page = view.parentWidget()
+    while page is not None and not isinstance(page, QScrollArea):
+        page = page.parentWidget()
+    inside = page.widget() if page is not None else None
+    if page is not None and inside is not None:
+        top = view.viewport().mapTo(inside, line.topLeft())
+        page.ensureVisible(top.x(), top.y() + line.height() // 2, 0, line.height())
 
 
 class PageHead(AdaptiveRow):

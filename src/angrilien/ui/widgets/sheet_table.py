@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QScrollArea, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
 from angrilien.domain.rows import SheetView
 from angrilien.ui import a11y
 from angrilien.ui.models.sheet_lines import SheetLinesModel
+from angrilien.ui.widgets.scroll_page import scroll_page_to
 
 _ROW_MARGIN = 10
 _STRETCHED = (1, 2)
@@ -64,14 +65,7 @@ class SheetTable(QTableView):
     ) -> None:
         """Bring a line into sight by the page that scrolls: the arrow keys go on working."""
         super().scrollTo(index, hint)
-        page = self.parentWidget()
-        while page is not None and not isinstance(page, QScrollArea):
-            page = page.parentWidget()
-        inside = page.widget() if page is not None else None
-        if page is not None and inside is not None:
-            line = self.visualRect(index)
-            top = self.viewport().mapTo(inside, line.topLeft())
-            page.ensureVisible(top.x(), top.y() + line.height() // 2, 0, line.height())
+        scroll_page_to(self, self.visualRect(index))
 
     def _fit(self) -> None:
         high = self.fontMetrics().height() + 18
