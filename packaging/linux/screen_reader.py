@@ -5,7 +5,8 @@
 It needs a display, a session bus, AT-SPI with its Python binding, and xdotool; nothing of the
 program's own. It starts it, goes through the first start with the venue that was installed, waits
 for "C'est prêt", holds a workshop with two people who sign, ends the sheet, waits until all is sent
-and closes the window. With `--again PHRASE` before PROGRAM it opens the notebook that is there.
+and closes the window. With `--again PHRASE WORDS` before PROGRAM it opens the notebook that is
+there, and waits until these words are in sight.
 
 What it sees is said on the standard output, a line each; the phrase too, which opens nothing but
 this test's notebook. It ends with 1 where something does not come.
@@ -247,11 +248,11 @@ def workshop(hand: Hand) -> None:
     hand.picture("envoye")
 
 
-def again(hand: Hand, phrase: str) -> None:
-    """Open the notebook that is there, and see its workshop."""
+def again(hand: Hand, phrase: str, words: str) -> None:
+    """Open the notebook that is there, and wait for these words."""
     hand.write("Votre phrase de passe", phrase)
     hand.press("Ouvrir")
-    say(f"said {hand.read('Premiers pas')}")
+    say(f"said {hand.read(re.escape(words))}")
     hand.picture("rouvert")
 
 
@@ -260,16 +261,16 @@ def main() -> int:
     words = sys.argv[1:]
     pictures = Path(words.pop(0))
     pictures.mkdir(parents=True, exist_ok=True)
-    phrase = ""
+    phrase = wanted = ""
     if words[0] == "--again":
-        phrase, words = words[1], words[2:]
+        phrase, wanted, words = words[1], words[2], words[3:]
     environment = os.environ | {"QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1", "QT_ACCESSIBILITY": "1"}
     program = subprocess.Popen(words, env=environment)  # noqa: S603 - the program to try
     hand = Hand(program, pictures)
     code = 1
     try:
         if phrase:
-            again(hand, phrase)
+            again(hand, phrase, wanted)
         else:
             first_start(hand)
             workshop(hand)
