@@ -14,6 +14,7 @@ from nacl.public import PrivateKey
 
 from angrilien.domain import ids
 from angrilien.domain.entities import BY_ENTITY, SheetLine
+from angrilien.domain.merging import groups_of
 from angrilien.domain.record import join, split
 from angrilien.server import permits, projections, registration, seals, service
 from angrilien.server.limits import (
@@ -31,6 +32,7 @@ from angrilien.vault.signing import Signer, verify
 from angrilien.wire import dsse, push, sealed
 from angrilien.wire.amendment import amendment_commitment, amendment_text
 from angrilien.wire.answer import MEDIA_TYPE, read_answer
+from angrilien.wire.bundle import MAX_BYTES, read_bundle
 from angrilien.wire.canonical import b64, dumps, loads, sha256, unb64
 from angrilien.wire.change import Body, Change, Head, genesis, next_chain
 from angrilien.wire.export import content_of, read_amendment, read_end
@@ -38,6 +40,7 @@ from angrilien.wire.introduction import read_introduction
 from angrilien.wire.keys import key_id, read_certificate, read_key_list
 from angrilien.wire.order import read_file, read_order, write_file
 from angrilien.wire.profile import MOST_CHARACTERS, open_text, read_profile
+from angrilien.wire.pull import decode_given, encode_given
 from angrilien.wire.recovery import read_recovery_answer, read_recovery_request
 from angrilien.wire.request import NONCE_SIZE, read_boxes, read_registration, read_request
 from angrilien.wire.sheet import fingerprint as fingerprint_of
@@ -136,6 +139,37 @@ def test_the_other_forms_of_a_line_have_the_same_commit(form: str) -> None:
     assert b"Odette" not in plain
 
 
+def test_the_lines_that_others_are_given() -> None:
+    plain = b"\n".join(example(name) for name in ("pull-line", "pull-line-next")) + b"\n"
+    given = decode_given(b64(_gzip(plain)))
+    worked = table("worked")
+    assert given[0].head == worked_head()
+    assert [one.commit.hex() for one in given] == [
+        worked[f"commit of (inc, {seq})"] for seq in (1, 2)
+    ]
+    assert given[1].head.base == (given[0].head.inc, 1)
+    assert b"\n".join(encode_given(given)) + b"\n" == plain
+
+
+@pytest.mark.parametrize("name", ["bundle-all", "bundle-venue"])
+def test_the_bundles(name: str) -> None:
+    bundle = read_bundle(example(name))
+    assert bundle.canonical() == example(name)
+    check(SIGNING, name, dsse.BUNDLE, example(name))
+    assert f"{MAX_BYTES:,}" in PROTOCOL
+    for planned in bundle.workshops:
+        assert planned.id == ids.planned_id("CAF-49008", "photos")
+
+
+def test_how_fields_are_settled_is_told() -> None:
+    section = PROTOCOL.partition("| entity | group | settled by |")[2].partition("##")[0]
+    for kind in BY_ENTITY.values():
+        for names, rule in groups_of(kind):
+            if rule is not None or len(names) > 1:
+                group = "|;,".join(re.escape(f"`{name}`") for name in names).replace("|;,", ", ")
+                assert re.search(rf"{kind.ENTITY}[^|]*\|[^|]*{group}", section), names
+
+
 def _gzip(plain: bytes) -> bytes:
     import gzip
 
@@ -145,7 +179,8 @@ def _gzip(plain: bytes) -> bytes:
 def test_identifiers() -> None:
     assert BLOCKS["text namespace"] == str(ids.NAMESPACE)
     rows = dict(re.findall(r"`(\w+:[^`]+)` → `([0-9a-f-]{36})`", PROTOCOL))
-    assert len(rows) == 4
+    assert len(rows) == 5
+    assert rows["planned:CAF-49008:photos"] == ids.planned_id("CAF-49008", "photos")
     from uuid import UUID, uuid5
 
     assert {name: str(uuid5(UUID(BLOCKS["text namespace"]), name)) for name in rows} == rows

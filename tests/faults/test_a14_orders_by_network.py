@@ -31,7 +31,7 @@ from angrilien.vault.verifying import verify_export
 from helpers.notebooks import PHRASE, SetClock, add_people, make_workshop
 from helpers.proxy import CLEAR, Fault, Proxy
 from helpers.sending import Desk, Hub, assert_sent_once
-from helpers.servers import ANGRIE, LiveServer
+from helpers.servers import LiveServer
 
 CANARY = ("Zéphyrine", "Kanarigaud", "0699887766")
 CROSS = [[(float(x), float(x % 7)) for x in range(30)]]
@@ -105,11 +105,12 @@ def test_a14_erased_while_400_days_away(
 def test_an_order_is_carried_out_before_what_still_waits(
     new_desk: Callable[..., Desk], live: LiveServer, hub: Hub, proxy: Proxy
 ) -> None:
-    desk = new_desk()
+    cafe = hub.venue()
+    desk = new_desk(code=hub.code(cafe))
     assert desk.round() is None
     device = desk.notebook.store.identity.dev
     desk.do(make_workshop)
-    order(live, "device", "venues", device, ANGRIE, "CAF-49008")
+    order(live, "device", "venues", device, cafe, cafe)
     start = len(proxy.exchanges)
     assert desk.next_try() is None
     # The answer to the push told of it; the contact followed at once.
@@ -120,16 +121,16 @@ def test_an_order_is_carried_out_before_what_still_waits(
 def test_f32_other_venues_and_unsent_rows(
     new_desk: Callable[..., Desk], live: LiveServer, hub: Hub
 ) -> None:
-    desk = new_desk()
+    cafe, other = hub.venue(), hub.venue()
+    desk = new_desk(code=hub.code(cafe))
     assert desk.round() is None
-    device, home = desk.notebook.store.identity.dev, venue_id(ANGRIE)
+    device, home = desk.notebook.store.identity.dev, venue_id(cafe)
     workshop = desk.do(make_workshop)
     desk.do(add_people, workshop, 8)
     for line in desk.do(attendance.roster, workshop).rows:
         desk.do(attendance.toggle, workshop, line.attendance_id)
     waiting = desk.state.waiting
     assert waiting >= 25
-    other = str(hub.query("SELECT code FROM venue WHERE code <> ? ORDER BY code", ANGRIE)[0][0])
     order(live, "device", "venues", device, other)
     assert desk.round() is None
     assert_sent_once(desk, hub)

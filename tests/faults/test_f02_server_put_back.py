@@ -22,7 +22,7 @@ from angrilien.wire.answer import Answer
 from helpers.copies import list_people
 from helpers.notebooks import make_workshop
 from helpers.sending import Desk, Hub, assert_sent_once
-from helpers.servers import Databases, LiveServer
+from helpers.servers import ANGRIE, Databases, LiveServer
 
 pytestmark = pytest.mark.postgres
 
@@ -102,7 +102,7 @@ def test_f02_also_a_server_that_forgot_the_laptop(
 ) -> None:
     """The backup is from before the registration, and the code du lieu is spent on the laptop."""
     backup = save(live, tmp_path / "saved")
-    desk = new_desk()
+    desk = new_desk(code=hub.code(ANGRIE))  # the programme's list is in the backup
     batches(desk, 3)
     count = assert_sent_once(desk, hub)
     hub.close()

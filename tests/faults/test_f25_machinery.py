@@ -133,14 +133,17 @@ def made_older(folder: Path) -> None:
     former, last = (
         "\n\n".join(
             path.read_text(encoding="utf-8").strip()
-            for path in sorted((Path(migrations.__file__).parent / "versions" / step).glob("*.sql"))
+            for step in steps
+            for path in sorted((Path(migrations.__file__).parent / "versions").glob(step))
         )
-        for step in ("0002", "0003")
+        for steps in (("0001_*.sql", "0002/*.sql"), ("0003/*.sql",))
     )
     triggers = re.findall(r"DROP TRIGGER (\w+)", last)
     connection = raw_connection(folder)
     for trigger in triggers:
         connection.execute(f"DROP TRIGGER {trigger}")
+    for index in re.findall(r"CREATE INDEX (\w+)", last):
+        connection.execute(f"DROP INDEX {index}")
     for table in re.findall(r"CREATE TABLE (\w+)", last):
         connection.execute(f"DROP TABLE {table}")
     for table, column in re.findall(r"ALTER TABLE (\w+) ADD COLUMN (\w+)", last):

@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from sqlalchemy import text as sql
+from sqlmodel import select
 
 from angrilien.domain.clock import Clock, SystemClock
+from angrilien.domain.ids import venue_id
 from angrilien.domain.rows import FirstStart, SendingState
 from angrilien.errors import KnownError
 from angrilien.server.keyring import load_keyring
+from angrilien.server.tables import VenueRow
 from angrilien.server.venues import new_code
 from angrilien.services import opening, sending
 from angrilien.services.lanes import Lanes
@@ -22,6 +25,7 @@ from angrilien.services.notebook import Notebook
 from angrilien.services.sending import Sender
 from angrilien.sync.client import Client
 from angrilien.vault.programme import Programme
+from angrilien.wire.ids import new_id
 from helpers.notebooks import CHEAP_KDF, PHRASE
 from helpers.servers import ANGRIE, LiveServer
 
@@ -159,10 +163,21 @@ class Hub:
         self.keyring = load_keyring(server.data)
         self.database = server.open()
 
-    def code(self, venue: str = ANGRIE, *, days: int = 30) -> str:
-        """Return a new code du lieu; `days` below zero makes one that is over."""
+    def venue(self) -> str:
+        """Make a café like that of Angrie, where there is no laptop yet; return its code."""
+        code = f"ESSAI-{new_id()}"
+        with self.database.writing() as session:
+            like = session.exec(select(VenueRow).where(VenueRow.code == ANGRIE)).one()
+            session.add(VenueRow(**like.model_dump() | {"id": venue_id(code), "code": code}))
+        return code
+
+    def code(self, venue: str = "", *, days: int = 30) -> str:
+        """Return a new code du lieu; `days` below zero makes one that is over.
+
+        Of a café of its own where none is named: laptops of one café take each other's changes.
+        """
         now = SystemClock().now()
-        return new_code(self.database, self.keyring, venue, days, now)
+        return new_code(self.database, self.keyring, venue or self.venue(), days, now)
 
     def query(self, text: str, *values: Any) -> list[tuple[Any, ...]]:
         """Return the rows of a query on the server's database, `?` for each value."""

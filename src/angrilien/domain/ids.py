@@ -24,6 +24,11 @@ def note_id(workshop_id: str) -> str:
     return str(uuid5(NAMESPACE, f"note:{workshop_id}"))
 
 
+def planned_id(venue_code: str, key: str) -> str:
+    """Return the id of a workshop that the programme planned, by its key in the venue's plan."""
+    return str(uuid5(NAMESPACE, f"planned:{venue_code}:{key}"))
+
+
 def alias_id(kind: str, from_id: str) -> str:
     """Return the id of the alias of `from_id`: merging again, or undoing, edits the same row."""
     return str(uuid5(NAMESPACE, f"alias:{kind}:{from_id}"))

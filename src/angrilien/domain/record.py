@@ -89,6 +89,16 @@ def join(
     return record_type(**values)
 
 
+def without_names(record_type: type[Record]) -> dict[str, Json]:
+    """Return a private half for a record whose own did not travel (a *pseudonyme* venue)."""
+    hints = get_type_hints(record_type)
+    return {
+        f.name: ""
+        for f in fields(record_type)
+        if f.metadata[_PRIVACY] == "private" and hints[f.name] in (str, bytes)
+    }
+
+
 def _readers(record_type: type[Record]) -> _Readers:
     # Looking at the annotations again for each row took longer than reading it.
     known = _READERS.get(record_type.ENTITY)

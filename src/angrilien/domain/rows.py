@@ -312,6 +312,8 @@ class SendingState:
     last_try_failed: bool = False
     last_order: int = 0
     """Number of the programme's last order that was carried out here."""
+    pulled: int = 0
+    """How many times something came from other laptops since the notebook was opened."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -68,18 +68,6 @@ def make_app(service: Service) -> FastAPI:
             await run_in_threadpool(service.push, body, header, key, known=_known(request))
         )
 
-    @app.get("/v1/contact")
-    async def contact(request: Request) -> Response:
-        return await _ask(request, service.contact)
-
-    @app.get("/v1/held")
-    async def held(request: Request) -> Response:
-        return await _ask(request, service.held)
-
-    @app.get("/v1/changes")
-    async def changes(request: Request, inc: str, after: int) -> Response:
-        return await _ask(request, lambda asked: service.own_changes(asked, inc, after))
-
     @app.put("/v1/blob/{digest}")
     async def blob(request: Request, digest: str, offset: int, size: int) -> Response:
         await run_in_threadpool(service.find_key, request.headers.get(HEADER))  # as for a push
@@ -101,6 +89,7 @@ def make_app(service: Service) -> FastAPI:
 
     _give_installers(app, service)
     _take_sealed(app, service)
+    _answer_questions(app, service)
     _tell_refusals(app, service)
     return app
 
@@ -154,6 +143,30 @@ def _shown(request: Request) -> str:
 
 def _address(request: Request) -> str:
     return request.client.host if request.client else ""
+
+
+def _answer_questions(app: FastAPI, service: Service) -> None:
+    """Answer what a laptop asks without giving anything."""
+
+    @app.get("/v1/contact")
+    async def contact(request: Request) -> Response:
+        return await _ask(request, service.contact)
+
+    @app.get("/v1/held")
+    async def held(request: Request) -> Response:
+        return await _ask(request, service.held)
+
+    @app.get("/v1/changes")
+    async def changes(request: Request, inc: str, after: int) -> Response:
+        return await _ask(request, lambda asked: service.own_changes(asked, inc, after))
+
+    @app.get("/v1/bundle")
+    async def bundle(request: Request, scope: str = "") -> Response:
+        return await _ask(request, lambda asked: service.bundle(asked, scope))
+
+    @app.get("/v1/pull")
+    async def pull(request: Request, after: int) -> Response:
+        return await _ask(request, lambda asked: service.pull(asked, after))
 
 
 async def _retry(service: Service) -> None:

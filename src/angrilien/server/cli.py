@@ -15,6 +15,7 @@ from angrilien.domain.french import number
 from angrilien.errors import KnownError
 from angrilien.server import (
     cli_backups,
+    cli_bundles,
     cli_devices,
     cli_installers,
     cli_profiles,
@@ -205,6 +206,7 @@ def parser() -> argparse.ArgumentParser:
     cli_devices.add_commands(commands)
     cli_recovery.add_commands(commands)
     cli_backups.add_commands(commands)
+    cli_bundles.add_commands(commands)
     cli_usb.add_commands(commands)
 
     for command in (new, show, imported, code, listed, figures, served):

@@ -57,6 +57,12 @@ class BadVenueFile(KnownError):
     sentence = "Ce fichier de lieux n’est pas valable, ligne {line}. Rien n’a été modifié."
 
 
+class BadPlanFile(KnownError):
+    """The CSV of planned workshops cannot be taken."""
+
+    sentence = "Ce fichier d’ateliers n’est pas valable, ligne {line}. Rien n’a été publié."
+
+
 class UnknownVenue(KnownError):
     """No venue has this code."""
 

@@ -52,10 +52,17 @@ def last_order(session: Session, dev: str) -> int:
     return found or 0
 
 
-def orders_after(session: Session, dev: str, tag: str) -> tuple[Sequence[DeviceOrder], bool]:
-    """Return the orders that a laptop with this tag lacks, and whether others follow them."""
-    after = _number(tag)
-    if after > last_order(session, dev):
+def orders_after(
+    session: Session, dev: str, tag: str, others: tuple[int, int]
+) -> tuple[Sequence[DeviceOrder], bool]:
+    """Return the orders that a laptop with this tag lacks, and whether others follow them.
+
+    `others`: the numbers of the last change of others, and of the last bundle, that there are.
+    """
+    order, *told = tag.split(".")
+    after = _number(order)
+    known = [0 <= _number(text) <= there for text, there in zip(told, others, strict=False)]
+    if after > last_order(session, dev) or (told and not (len(told) == 2 and all(known))):
         after = 0  # the tag of a server that was put back since: all of them are told again
     rows = session.exec(
         select(DeviceOrder)
@@ -73,10 +80,16 @@ def orders_after(session: Session, dev: str, tag: str) -> tuple[Sequence[DeviceO
     return found, False
 
 
-def tag_of(session: Session, dev: str, taken: Sequence[DeviceOrder] | None) -> str:
-    """Return the tag of a laptop that has these orders and those before; with None, of all."""
-    return str(taken[-1].number if taken else last_order(session, dev))
+def tag_of(
+    session: Session, dev: str, taken: Sequence[DeviceOrder] | None, others: tuple[int, int]
+) -> str:
+    """Return the tag of a laptop that has these orders and those before; with None, of all.
+
+    `others` as `orders_after`: what it is told of, too.
+    """
+    number = taken[-1].number if taken else last_order(session, dev)
+    return ".".join(map(str, (number, *others))) if any(others) else str(number)
 
 
-def _number(tag: str) -> int:
-    return int(tag) if tag.isascii() and tag.isdecimal() and len(tag) < 10 else 0
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 17 else 0

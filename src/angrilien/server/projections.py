@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from operator import attrgetter
-from typing import Any, Final, get_type_hints
+from typing import Any, Final
 
 from sqlalchemy import Row, delete, update
 from sqlalchemy.exc import OperationalError
@@ -17,10 +17,12 @@ from sqlmodel import Session, col, select
 
 from angrilien.domain.clock import Clock
 from angrilien.domain.entities import BY_ENTITY, FROZEN, Alias, Sheet, SheetLine, Workshop
-from angrilien.domain.record import BadRecord, Record, join
+from angrilien.domain.merging import Version, merge
+from angrilien.domain.record import BadRecord, Record, join, without_names
 from angrilien.server.base import table
 from angrilien.server.database import Database, among, chunks, upsert
 from angrilien.server.erasure import RowKey, erased_among, let_go
+from angrilien.server.giving import give_again, number_anew
 from angrilien.server.keyring import Keyring
 from angrilien.server.permits import UNLOCKING, VENUE_NOT_YOURS, WAITING, Permits
 from angrilien.server.projected import COLUMNS, PROJECTED, values_of
@@ -135,8 +137,16 @@ def _apply_some(
 
 
 def _hold(session: Session, code: str | None, numbers: Sequence[int]) -> None:
+    values: dict[str, Any] = {"held": code}
+    if code is None:
+        values["given"] = col(ChangeRow.server_seq) + number_anew(session, numbers)
     for some, _ in among(table(ChangeRow).c.server_seq, numbers):
-        session.connection().execute(update(table(ChangeRow)).where(some).values(held=code))
+        session.connection().execute(update(table(ChangeRow)).where(some).values(values))
+
+
+def lock_programme(session: Session) -> None:
+    """Wait for whoever else applies: two workers never decide on one row at the same time."""
+    session.exec(select(ProgrammeRow).with_for_update()).one()
 
 
 class _Applier:
@@ -153,11 +163,12 @@ class _Applier:
         self._names: set[RowKey] = set()
         self._erased: set[RowKey] = set()
         self._revisions: dict[RowKey, Id] = {}
+        self._moved: list[str] = []
+        self._woven: set[RowKey] = set()
 
     def run(self, numbers: Sequence[int]) -> Applied:
         """Apply these changes, or hold them."""
-        # Two workers never decide on one row at the same time.
-        self._session.exec(select(ProgrammeRow).with_for_update()).one()
+        lock_programme(self._session)
         changes = self._read(numbers)
         self._rivals = Rivals(self._session, changes)
         self._erased = erased_among(self._session, {(c.entity, c.entity_id) for c in changes})
@@ -172,7 +183,9 @@ class _Applier:
                 self._accept(change, record)
         for code, those in verdicts.items():
             _hold(self._session, code, those)
+        self._weave()
         applied.moved = self._write()
+        give_again(self._session, self._moved)
         gone = [c for c in changes if (c.entity, c.entity_id) in self._erased]
         let_go(self._session, [c.server_seq for c in gone])
         if applied.entities & {Sheet.ENTITY, SheetLine.ENTITY}:
@@ -224,6 +237,8 @@ class _Applier:
         winner = self._rivals.accept(change)
         if record is None and key in self._erased:
             return  # what it was is shown without its names, and stays so
+        if len(self._rivals.incarnations(key)) > 1:
+            self._woven.add(key)
         if winner == (change.inc, change.seq):
             self._show(key, winner, record, names_came=change.private is not None)
         elif self._revisions.get(key) != winner:
@@ -231,6 +246,33 @@ class _Applier:
         shown = self._shown.get(key)
         if shown is not None:
             self._permits.learn(shown)
+
+    def _weave(self) -> None:
+        """Show what several laptops made of a row: different fields merge."""
+        changes = table(ChangeRow)
+        rows: dict[Id, Row[Any]] = {}
+        for some in chunks(sorted({entity_id for _, entity_id in self._woven})):
+            query = select(*(changes.c[name] for name in _READ)).where(
+                changes.c.entity_id.in_(some)
+            )
+            rows |= {(row.inc, row.seq): row for row in self._session.connection().execute(query)}
+        for key in sorted(self._woven - self._erased):
+            kind = BY_ENTITY[key[0]]
+            versions = [
+                Version(
+                    inc=one.inc,
+                    seq=one.seq,
+                    base=(one.base_inc, one.base_seq or 0) if one.base_inc else None,
+                    rank=one.rank,
+                    commit=one.commit,
+                    record=read_record(kind, rows[(one.inc, one.seq)]),
+                    names=rows[(one.inc, one.seq)].private is not None,
+                )
+                for one in self._rivals.each(key)
+            ]
+            merged = merge(versions)
+            if merged is not None:
+                self._show(key, merged.version.revision, merged.record, names_came=merged.names)
 
     def _show(self, key: RowKey, revision: Id, record: Record | None, *, names_came: bool) -> None:
         self._shown[key] = record
@@ -279,14 +321,18 @@ class _Applier:
         return moved
 
     def _moves(self, venues: dict[str, str]) -> bool:
-        """Tell whether one of these workshops was shown at another venue until now."""
+        """Tell whether one of these workshops was shown at another venue until now.
+
+        All that was written of it is given again, to the laptops of the venue where it is.
+        """
         workshop = PROJECTED[Workshop.ENTITY]
+        moved: list[str] = []
         for some in chunks(sorted(venues)):
             query = select(workshop.c.id, workshop.c.venue_id).where(workshop.c.id.in_(some))
             rows = self._session.connection().execute(query)
-            if any(venues[row.id] != row.venue_id for row in rows):
-                return True
-        return False
+            moved += [row.id for row in rows if venues[row.id] != row.venue_id]
+        self._moved += moved
+        return bool(moved)
 
     def _seal(self) -> set[str]:
         """Check the sheets that may be whole now; return those that have their receipt since."""
@@ -318,15 +364,5 @@ def read_record(record_type: type[Record], change: Row[Any]) -> Record | None:
         return None
     shared = loads_again(change.shared)
     if change.private is None:
-        return join(record_type, change.entity_id, shared, _without_names(record_type))
+        return join(record_type, change.entity_id, shared, without_names(record_type))
     return join(record_type, change.entity_id, shared, loads_again(change.private))
-
-
-def _without_names(record_type: type[Record]) -> dict[str, Any]:
-    """Return a private half for a record whose own did not travel (a *pseudonyme* venue)."""
-    hints = get_type_hints(record_type)
-    return {
-        f.name: ""
-        for f in fields(record_type)
-        if f.metadata["privacy"] == "private" and hints[f.name] in (str, bytes)
-    }

@@ -19,9 +19,11 @@ from angrilien.server.access import use_key
 from angrilien.server.answers import Answerer, Signed
 from angrilien.server.asking import Asked, KnownKey, Rejected, Speaker, check, signer_of, speaker_of
 from angrilien.server.blobs import Piece, take
+from angrilien.server.bundles import given, offered
 from angrilien.server.database import Database
 from angrilien.server.erasure import compact
 from angrilien.server.errors import UnknownVenue
+from angrilien.server.giving import newest, portion
 from angrilien.server.held import held_items
 from angrilien.server.incarnations import (
     NOT_VOUCHED,
@@ -148,12 +150,21 @@ class Service:
         self._note_contact(speaker)
         with self.database.reading() as session:
             answer = self._about(session, speaker)
-            new, more = orders_after(session, speaker.dev, asked.tag)
-            tag = tag_of(session, speaker.dev, new if more else None)
+            # A revoked laptop is told of nothing but its orders.
+            feed = 0 if answer.revoked else newest(session, speaker.dev)
+            bundles = () if answer.revoked else offered(session, speaker.dev)
+            others = (feed, max((number for _, number in bundles), default=0))
+            new, more = orders_after(session, speaker.dev, asked.tag, others)
+            tag = tag_of(session, speaker.dev, new if more else None, others)
         if not new and tag == asked.tag:
             return self._answerer.sign(answer, known=speaker.known, unchanged=True)
         answer = replace(
-            answer, orders=tuple((o.payload, o.signature) for o in new), more=more, tag=tag
+            answer,
+            orders=tuple((o.payload, o.signature) for o in new),
+            more=more,
+            tag=tag,
+            feed=feed,
+            bundles=bundles,
         )
         return self._answerer.sign(answer, known=speaker.known)
 
@@ -260,6 +271,49 @@ class Service:
             answer = self._about(session, speaker)
             if not answer.revoked:
                 answer = replace(answer, changes=given_back(session, self.keyring, of, after))
+        return self._answerer.sign(answer, known=speaker.known)
+
+    def bundle(self, asked: Asked, scope: str) -> Signed:
+        """Give a laptop the last bundle of one of its scopes; a revoked one is given nothing.
+
+        Raises:
+            Rejected: the statement or its signature is not right.
+        """
+        speaker = self._speaker(asked)
+        if not self._is_owner(speaker):
+            return self._refuse(speaker)
+        with self.database.reading() as session:
+            answer = self._about(session, speaker)
+            found = None if answer.revoked else given(session, speaker.dev, scope)
+        if found is not None:
+            answer = replace(answer, bundle=found)
+        return self._answerer.sign(answer, known=speaker.known)
+
+    def pull(self, asked: Asked, after: int) -> Signed:
+        """Give a laptop what the others of its venues wrote there, above a number.
+
+        A revoked one is given nothing.
+
+        Raises:
+            Rejected: the statement or its signature is not right.
+        """
+        if not 0 <= after <= MAX_INT:
+            raise Rejected(400, "bad_request")
+        speaker = self._speaker(asked)
+        if not self._is_owner(speaker):
+            return self._refuse(speaker)
+        with self.database.reading() as session:
+            answer = self._about(session, speaker)
+            if not answer.revoked:
+                now = self.clock.now()
+                found = portion(session, self.keyring, speaker.dev, after, now)
+                answer = replace(
+                    answer,
+                    pulled=found.text,
+                    feed=found.upto,
+                    more=found.more,
+                    certs=found.certificates,
+                )
         return self._answerer.sign(answer, known=speaker.known)
 
     def register(self, asked: Asked) -> Signed:

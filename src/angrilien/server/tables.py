@@ -25,6 +25,8 @@ class ProgrammeRow(ServerModel, table=True):
     made_at: int = Field(sa_type=BigInteger)
     server_seq: int = Field(sa_type=BigInteger, default=0)
     """Last number given to a stored change: raised inside its transaction, so commit-ordered."""
+    applied: int = Field(sa_type=BigInteger, default=0)
+    """The same for those that are applied, in the order in which other laptops are given them."""
     compacted: int = Field(sa_type=BigInteger, default=0)
     """How many rows were erased when the database was last written anew without them."""
 
@@ -143,6 +145,19 @@ class DeviceOrder(ServerModel, table=True):
     signature: str = Field(sa_type=Text)
 
 
+class BundleRow(ServerModel, table=True):
+    """What the programme published, as it was signed."""
+
+    __tablename__ = "bundle"
+
+    scope: str = Field(primary_key=True, sa_type=Text)
+    """Empty for everybody, else a venue's id."""
+    number: int = Field(primary_key=True, sa_type=BigInteger)
+    published_at: int = Field(sa_type=BigInteger)
+    payload: str = Field(sa_type=Text)
+    signature: str = Field(sa_type=Text)
+
+
 class ErasedRow(ServerModel, table=True):
     """A row that an erasure names: what comes of it later is kept as its commit alone."""
 
@@ -164,6 +179,7 @@ class ChangeRow(ServerModel, table=True):
         Index("ix_change_entity_id_entity", "entity_id", "entity"),
         Index("uq_change_server_seq", "server_seq", unique=True),
         Index("ix_change_held", "held"),
+        Index("ix_change_inc_given", "inc", "given"),
     )
 
     inc: str = Field(primary_key=True, foreign_key="incarnation.id", sa_type=Text)
@@ -194,6 +210,8 @@ class ChangeRow(ServerModel, table=True):
     ord: int = Field(sa_type=BigInteger)
     held: str | None = Field(default=None, sa_type=Text)
     """Why it is not applied; absent once it is."""
+    given: int | None = Field(default=None, sa_type=BigInteger)
+    """Its number among what is applied; a laptop of the same venue says the last one it has."""
 
 
 class SheetReceiptRow(ServerModel, table=True):

@@ -96,6 +96,10 @@ class Rivals:
             return {self._last[key][0]}
         return {one.inc for one in self._each.get(key, ())}
 
+    def each(self, key: RowKey) -> Sequence[Known]:
+        """Return every applied change of a row that several incarnations wrote."""
+        return self._each.get(key, ())
+
     def accept(self, change: Row[Any]) -> Id:
         """Take in a change that is applied, and return the one that its row shows now."""
         key = (change.entity, change.entity_id)

@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from typing import Final
 
 from angrilien.errors import NotOurServer, OrderRefused, Refused
-from angrilien.services import forks, held, introduction, orders, photos, registration, revocation
+from angrilien.services import (
+    bundles,
+    forks,
+    held,
+    introduction,
+    orders,
+    photos,
+    pulling,
+    registration,
+    revocation,
+)
 from angrilien.services.memory import Memory
 from angrilien.services.notebook import Notebook
 from angrilien.services.poison import Next
@@ -17,7 +27,18 @@ from angrilien.store import facts, log, marks, queue, sheets
 from angrilien.store import held as held_lists
 from angrilien.store import photos as photo_files
 from angrilien.sync.client import Outcome
-from angrilien.sync.jobs import AGAIN, BLOB, CONTACT, HELD, INTRODUCE, LOOK, REGISTER, Job
+from angrilien.sync.jobs import (
+    AGAIN,
+    BLOB,
+    BUNDLE,
+    CONTACT,
+    HELD,
+    INTRODUCE,
+    LOOK,
+    PULL,
+    REGISTER,
+    Job,
+)
 from angrilien.vault.signing import BadSignature
 from angrilien.wire import dsse
 from angrilien.wire.answer import Answer, SheetReceipt, receipt_payload
@@ -148,6 +169,9 @@ def _obey(nb: Notebook, job: Job, answer: Answer) -> bool:
     one that is not for us, or that no key of ours signed; it keeps the later ones waiting, for
     their number only rises.
     """
+    if job.kind == CONTACT and answer.tag:
+        pulling.told(nb, answer)  # before the tag, which says that we were
+        bundles.told(nb, answer)
     for payload, header in answer.orders:
         try:
             orders.apply(nb, payload.encode("utf-8"), header)
@@ -243,6 +267,10 @@ def _record_kind(nb: Notebook, job: Job, answer: Answer) -> None:
         raise Refused  # it speaks of nothing that we hold: the marks stay
     elif job.kind in introduction.KINDS:
         introduction.record(nb, job, answer)
+    elif job.kind == PULL:
+        pulling.record(nb, answer)
+    elif job.kind == BUNDLE:
+        bundles.record(nb, job.path.partition("scope=")[2], answer)
 
 
 def _is_genuine(nb: Notebook, answer: Answer, receipt: SheetReceipt, digest: str, inc: str) -> bool:

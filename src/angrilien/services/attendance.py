@@ -13,7 +13,8 @@ from angrilien.domain.forms import AnonymousForm, band_at, vocabulary
 from angrilien.domain.record import Record
 from angrilien.domain.rows import Roster, RosterRow
 from angrilien.domain.typed import read_hour
-from angrilien.errors import BugError, ChangedSince, NothingToUndo
+from angrilien.errors import BugError, ChangedSince, NothingToUndo, WorkshopGone
+from angrilien.services import planned
 from angrilien.services.deeds import Deed, deed, editable
 from angrilien.services.notebook import Notebook
 from angrilien.store import log, workshops
@@ -31,7 +32,13 @@ def roster(nb: Notebook, workshop_id: str) -> Roster:
     Raises:
         WorkshopGone: there is no such workshop.
     """
-    listed = nb.rosters.read(workshop_id)
+    try:
+        listed = nb.rosters.read(workshop_id)
+    except WorkshopGone:
+        # Somebody looks at what the programme planned: from then on it is a workshop of ours.
+        if not planned.take_up(nb, workshop_id):
+            raise
+        listed = nb.rosters.read(workshop_id)
     return Roster(
         workshop=listed.workshop,
         rows=listed.rows,

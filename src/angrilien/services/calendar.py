@@ -12,6 +12,7 @@ from angrilien.domain.holidays import holidays
 from angrilien.domain.rows import CalendarView
 from angrilien.errors import WorkshopGone
 from angrilien.reports.ics import ics
+from angrilien.services import planned
 from angrilien.services.notebook import Notebook
 from angrilien.services.saving import save_whole
 from angrilien.store import workshops
@@ -35,6 +36,8 @@ def between(nb: Notebook, first: str, last: str) -> CalendarView:
     }
     with nb.store.read() as connection:
         found = workshops.on_days(connection, begin.isoformat(), end.isoformat())
+        found += planned.between(nb, connection, begin.isoformat(), end.isoformat())
+        found.sort(key=lambda row: (row.starts_at, row.id))
     return CalendarView(
         first=begin.isoformat(),
         last=end.isoformat(),

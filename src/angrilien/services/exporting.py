@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,18 +45,25 @@ class Exported:
 
 
 def export(nb: Notebook, workshop_id: str = "") -> Exported:
-    """Return the file of one ended sheet, or of all of them where no workshop is named.
+    """Return the file of one ended sheet, or of all that this laptop sealed where none is named.
 
     Raises:
         NoSheet: no sheet is ended.
     """
     with nb.store.read() as connection:
         every = sheets.every(connection)
-        wanted = [one for one in every if not workshop_id or one.workshop_id == workshop_id]
+        own = {key_id(one.public) for one in nb.store.identities(connection)}
+    known = _sealers(nb)
+    # Of another laptop's sheets not all are here: their chain would look broken.
+    wanted = [
+        one
+        for one in every
+        if one.key in known and (one.workshop_id == workshop_id if workshop_id else one.key in own)
+    ]
     if not wanted:
         raise NoSheet
     now = nb.clock.now()
-    lines, digests, amendments = _bodies(nb, wanted)
+    lines, digests, amendments = _bodies(nb, wanted, known)
     identity = nb.store.identity
     end = End(
         aud=nb.programme.aud,
@@ -104,17 +111,26 @@ def _day(nb: Notebook, workshop_id: str) -> dt.date:
     return dt.date.fromisoformat(workshop.date) if workshop else nb.today()
 
 
-def _bodies(nb: Notebook, wanted: Sequence[Sheet]) -> tuple[list[dict[str, Any]], list[str], int]:
+def _sealers(nb: Notebook) -> dict[str, tuple[str, str]]:
+    """Return whose keys are known, by their ids: the device and its incarnation."""
+    with nb.store.read() as connection:
+        known = certificates.neighbours(connection)
+        own = nb.store.identities(connection)
+    return known | {key_id(one.public): (nb.store.identity.dev, one.inc) for one in own}
+
+
+def _bodies(
+    nb: Notebook, wanted: Sequence[Sheet], known: Mapping[str, tuple[str, str]]
+) -> tuple[list[dict[str, Any]], list[str], int]:
     lines: list[dict[str, Any]] = []
     digests: list[str] = []
     count = 0
     with nb.store.read() as connection:
         receipts = sheets.receipts(connection)
-        keys = {key_id(one.public): one.inc for one in nb.store.identities(connection)}
         for one in wanted:
             sealed_lines = sheets.lines(connection, one.id)
             workshop = log.read(connection, Workshop, one.workshop_id)
-            sealed = _sealed(nb, one, keys[one.key], sealed_lines, workshop)
+            sealed = _sealed(nb, one, known[one.key], sealed_lines, workshop)
             receipt = receipts.get(one.id)
             seal = Seal(
                 sealed=sealed,
@@ -128,13 +144,10 @@ def _bodies(nb: Notebook, wanted: Sequence[Sheet]) -> tuple[list[dict[str, Any]]
             lines += [line_line(line) for line in sealed_lines]
             digests.append(one.digest)
             for made in sheets.amendments(connection, one.id):
-                says = sealed_amendment(
-                    made,
-                    one,
-                    aud=nb.programme.aud,
-                    dev=nb.store.identity.dev,
-                    inc=keys[made.key],
-                )
+                if made.key not in known:
+                    raise BugError("a correction by a laptop that nobody certified")
+                dev, inc = known[made.key]
+                says = sealed_amendment(made, one, aud=nb.programme.aud, dev=dev, inc=inc)
                 lines.append(amendment_line(made, says))
                 digests.append(made.digest)
                 count += 1
@@ -142,7 +155,11 @@ def _bodies(nb: Notebook, wanted: Sequence[Sheet]) -> tuple[list[dict[str, Any]]
 
 
 def _sealed(
-    nb: Notebook, one: Sheet, inc: str, lines: Sequence[SheetLine], workshop: Workshop | None
+    nb: Notebook,
+    one: Sheet,
+    sealer: tuple[str, str],
+    lines: Sequence[SheetLine],
+    workshop: Workshop | None,
 ) -> SealedSheet:
     """Return what was signed."""
     if workshop is None:
@@ -150,8 +167,8 @@ def _sealed(
     sealed = sealed_sheet(
         with_times(one, workshop),
         aud=nb.programme.aud,
-        dev=nb.store.identity.dev,
-        inc=inc,
+        dev=sealer[0],
+        inc=sealer[1],
         commitments=[line.commitment for line in lines],
     )
     if sealed.digest() != one.digest:
@@ -160,10 +177,10 @@ def _sealed(
 
 
 def _certificates(nb: Notebook) -> list[dict[str, Any]]:
-    """Return the programme's word on the present key, and on those before it."""
+    """Return the programme's word on the present key, those before it, and those of neighbours."""
     with nb.store.read() as connection:
         kept = marks.read(connection)
-        former = certificates.others(connection)
+        former = certificates.others(connection) + certificates.of_neighbours(connection)
     if not kept.cert:
         return []
     found = [(kept.cert, kept.cert_sig), *former]

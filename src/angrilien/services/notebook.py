@@ -9,11 +9,12 @@ from angrilien.domain.clock import DEFAULT_ZONE, Clock, local, steady_seconds
 from angrilien.domain.rows import VenueRow
 from angrilien.errors import BugError
 from angrilien.file_lock import FileLock
+from angrilien.services import reference
 from angrilien.services.acts import History
 from angrilien.services.rosters import Rosters
 from angrilien.services.venue_profile import with_address
 from angrilien.services.venues import CHOSEN, VENUES_ORDER, allowed, with_first
-from angrilien.store import facts, kept_profile, marks, workshops
+from angrilien.store import bundles, facts, kept_profile, marks, workshops
 from angrilien.store.log import Stamp
 from angrilien.store.store import Store
 from angrilien.sync.outbox_files import OutboxFiles
@@ -58,6 +59,8 @@ class Notebook:
         self.zone = zone
         self.history = History()
         self.rosters = Rosters(store)
+        self.pulled = 0
+        """How many times something of other laptops came, for whoever shows it."""
         self.is_unknown_there = False
         """The server said that it does not know our key: it is told who we are. Not a fact: what
         says so is not signed."""
@@ -69,6 +72,8 @@ class Notebook:
         with store.read() as connection:
             kept = marks.read(connection)
             profile = kept_profile.read(connection)
+            published = bundles.present(connection, [""])
+        reference.renew_themes(published[0].themes if published else ())
         self._skew = kept.skew
         self._own_venues: tuple[VenueRow, ...] = ()
         self._venues_until: int | None = None
@@ -101,6 +106,11 @@ class Notebook:
         """Forget the tiles in sight and what could be undone: an erasure took something away."""
         self.history = History()
         self.rosters = Rosters(self.store)
+
+    def others_wrote(self) -> None:
+        """Forget the tiles in sight: another laptop changed some. What was done can be undone."""
+        self.rosters = Rosters(self.store)
+        self.pulled += 1
 
     @property
     def is_closed(self) -> bool:
@@ -152,6 +162,10 @@ class Notebook:
             self._venues_until is not None and self.clock.now() >= self._venues_until
         ):
             self._own_venues = self._read_venues()
+        return self._own_venues
+
+    def known_venues(self) -> tuple[VenueRow, ...]:
+        """Return the same venues as they were last read, none before: asking reads nothing."""
         return self._own_venues
 
     def venues_changed(self) -> None:

@@ -10,7 +10,17 @@ import secrets
 from dataclasses import replace
 
 from angrilien.domain.rows import SendingState
-from angrilien.services import forks, held, introduction, photos, registration, rekeying, revocation
+from angrilien.services import (
+    bundles,
+    forks,
+    held,
+    introduction,
+    photos,
+    pulling,
+    registration,
+    rekeying,
+    revocation,
+)
 from angrilien.services.answers import CONTACT_TAG
 from angrilien.services.batches import Gathering, next_run, one_line
 from angrilien.services.memory import Memory
@@ -36,7 +46,8 @@ _log = logging.getLogger(__name__)
 def state(nb: Notebook) -> SendingState:
     """Return all that the line of sending says."""
     with nb.store.read() as connection:
-        return marks.sending_state(connection, nb.store.identity.inc)
+        said = marks.sending_state(connection, nb.store.identity.inc)
+    return replace(said, pulled=nb.pulled)
 
 
 def next_job(nb: Notebook, memory: Memory) -> Job | Gathering | None:
@@ -84,8 +95,17 @@ def _boxes_if_other(nb: Notebook, kept: Marks, confirmed: str) -> Job | None:
 
 
 def _after_the_lines(nb: Notebook, kept: Marks, memory: Memory) -> Job | Gathering | None:
-    """Return a piece of a photo, else the question what is held, else a line set aside and due."""
-    piece = photos.next_piece(nb, memory.offsets, memory.size.now) or held.next_job(nb, kept)
+    """Return what is exchanged once all lines are there, the first that is due.
+
+    It is the question for what others wrote, a piece of a photo, the question what is held, or a
+    line set aside.
+    """
+    piece = (
+        pulling.next_job(nb)
+        or bundles.next_job(nb)
+        or photos.next_piece(nb, memory.offsets, memory.size.now)
+        or held.next_job(nb, kept)
+    )
     if piece is not None:
         return piece
     with nb.store.read() as connection:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 
@@ -12,11 +12,27 @@ from angrilien.domain.french import fold
 from angrilien.domain.ids import venue_id
 from angrilien.domain.rows import CommuneRow, ThemeRow, VenueRow
 from angrilien.paths import resource
+from angrilien.wire.bundle import BundleTheme
+
+_PUBLISHED: list[ThemeRow] = []
+"""The catalogue that the programme published since this version was made; empty for none."""
+
+
+def themes() -> tuple[ThemeRow, ...]:
+    """Return the programme's catalogue of themes, its own topics first."""
+    return tuple(_PUBLISHED) or _built_in()
+
+
+def renew_themes(published: Iterable[BundleTheme]) -> None:
+    """Use a catalogue that the programme published; none of them: the one that came along."""
+    _PUBLISHED[:] = [
+        ThemeRow(code=one.code, title=one.title, coop=one.coop, programme=one.programme)
+        for one in published
+    ]
 
 
 @cache
-def themes() -> tuple[ThemeRow, ...]:
-    """Return the programme's catalogue of themes, its own topics first."""
+def _built_in() -> tuple[ThemeRow, ...]:
     listed = json.loads(resource("data/themes.json").read_text(encoding="utf-8"))["themes"]
     return tuple(
         ThemeRow(

@@ -19,7 +19,7 @@ from angrilien.domain.clock import Clock, SystemClock
 from angrilien.domain.rows import Progress
 from angrilien.domain.sending import Attempt
 from angrilien.errors import KnownError, NotOurServer, Refused
-from angrilien.services import attempts, outbox_folder, receipts
+from angrilien.services import attempts, outbox_folder, pulling, receipts
 from angrilien.services.answers import Recorded, after_nothing, record_answer, record_failure
 from angrilien.services.batches import Gathering
 from angrilien.services.lanes import Lane, Lanes
@@ -100,6 +100,7 @@ class Sender:
         self._closed = False
         self._due = 0.0
         self._contact_due = 0.0
+        self._asked_at = 0.0
         self._round = _Round()
         self._attempts: list[Attempt] = []
         """Those of this round that are not written down yet."""
@@ -154,7 +155,7 @@ class Sender:
             self._round.is_called = False
             return question(self._notebook)
         found = next_job(self._notebook, self._memory)
-        if found is None and not self._round.asked and time.monotonic() >= self._contact_due:
+        if found is None and not self._round.asked and self._must_ask():
             found = contact(self._notebook)
         if found is None:
             attempts.keep(self._notebook, self._attempts)
@@ -165,6 +166,17 @@ class Sender:
             done = max(self._round.total - now.waiting, 0)
             self.progress = Progress(done=done, total=max(self._round.total, now.waiting))
         return found
+
+    def _must_ask(self) -> bool:
+        """Tell whether it is time to ask whether there is anything for us.
+
+        While a workshop may be shared with another laptop, also after each push and every minute.
+        """
+        now = time.monotonic()
+        if now >= self._contact_due:
+            return True
+        soon = bool(self._round.total) or now >= self._asked_at + LEAST_SECONDS
+        return soon and pulling.is_shared(self._notebook)
 
     def _on_job(self, found: Job | Gathering | None) -> None:
         if found is None:
@@ -260,7 +272,11 @@ class Sender:
         self.problem = None
         self._round.is_called = recorded.calls
         self._pace.succeeded()
-        self._contact_due = time.monotonic() + min(max(answer.next, LEAST_SECONDS), MOST_SECONDS)
+        if job.kind == CONTACT:
+            # Only a contact tells of what others wrote, and of what the programme published.
+            self._asked_at = time.monotonic()
+            wait = min(max(answer.next, LEAST_SECONDS), MOST_SECONDS)
+            self._contact_due = self._asked_at + wait
         if job.kind == PUSH:
             self._round.has_moved = recorded.moved
             if not recorded.moved:

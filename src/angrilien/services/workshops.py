@@ -19,7 +19,7 @@ from angrilien.domain.forms import (
     vocabulary,
     workshop_problems,
 )
-from angrilien.domain.rows import Planned, Roster, ThemeRow, TodayView, VenueRow
+from angrilien.domain.rows import Planned, Roster, ThemeRow, TodayView, TodoRow, VenueRow
 from angrilien.errors import (
     BugError,
     FieldProblem,
@@ -28,7 +28,7 @@ from angrilien.errors import (
     UnknownVenue,
     WorkshopGone,
 )
-from angrilien.services import attendance, paper, reference
+from angrilien.services import attendance, doubts, paper, planned, reference
 from angrilien.services.deeds import require_open
 from angrilien.services.forms import FormProblems
 from angrilien.services.notebook import Notebook
@@ -46,15 +46,24 @@ def today(nb: Notebook) -> TodayView:
     day, home = nb.today(), nb.home()
     yesterday, now = (day - dt.timedelta(days=1)).isoformat(), nb.clock.now()
     papers = paper.waiting(nb)
+    unclear = doubts.count(nb)
     with nb.store.read() as connection:
         near = workshops.on_days(connection, yesterday, day.isoformat())
+        near += planned.between(nb, connection, day.isoformat(), day.isoformat())
+        near.sort(key=lambda row: (row.starts_at, row.id))
+        later = workshops.coming(connection, day.isoformat(), 3)
+        later += planned.coming(nb, connection, day.isoformat(), 3)
+        later.sort(key=lambda row: (row.starts_at, row.id))
         person = log.read(connection, Facilitator, nb.facilitator_id)
         return TodayView(
             facilitator=person.name if person else "",
             venue=home,
             workshops=tuple(w for w in near if w.date == day.isoformat() or w.ends_at > now),
-            todos=paper.with_papers(workshops.todos(connection, day.isoformat(), now), papers),
-            next=tuple(workshops.coming(connection, day.isoformat(), 3)),
+            todos=(
+                *(() if not unclear else (_unclear(unclear),)),
+                *paper.with_papers(workshops.todos(connection, day.isoformat(), now), papers),
+            ),
+            next=tuple(later[:3]),
         )
 
 
@@ -179,6 +188,7 @@ def start_unplanned(nb: Notebook) -> str:
 
 def open_workshop(nb: Notebook, workshop_id: str) -> Roster:
     """Open a planned workshop (an open or closed one stays as it is) and return its tiles."""
+    planned.take_up(nb, workshop_id)
     with nb.store.act(nb.stamp()) as act:
         workshop = act.read(Workshop, workshop_id)
         if workshop is None:
@@ -214,6 +224,7 @@ def cancel(nb: Notebook, workshop_id: str) -> None:
     Raises:
         SheetAlreadyClosed: it was held.
     """
+    planned.take_up(nb, workshop_id)
     with nb.store.act(nb.stamp()) as act:
         act.put(replace(require_open(act, workshop_id), state="cancelled"))
 
@@ -239,12 +250,18 @@ def nobody_came(nb: Notebook, workshop_id: str) -> None:
         SheetAlreadyClosed: its sheet is closed already.
         BugError: somebody is noted present.
     """
+    planned.take_up(nb, workshop_id)
     with nb.store.act(nb.stamp()) as act:
         workshop = require_open(act, workshop_id)
         listed = workshops.attendances(act.connection, workshop_id)
         if any(line.state == "present" for line in listed):
             raise BugError("somebody is noted present")
         act.put(replace(workshop, state="nobody"))
+
+
+def _unclear(count: int) -> TodoRow:
+    """Return the line that leads to what two laptops left to a person."""
+    return TodoRow(kind="doubt", id="", text=str(count), date="")
 
 
 def _put_new(nb: Notebook, act: Act, workshop: Workshop) -> None:

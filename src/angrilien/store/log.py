@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
 
@@ -27,6 +27,7 @@ from angrilien.wire.change import (
     Body,
     Change,
     Head,
+    Revision,
     genesis,
     next_chain,
 )
@@ -89,13 +90,19 @@ def last_at(connection: Connection, inc: str) -> int:
 
 
 def append(
-    connection: Connection, end: Position, records: Sequence[Record], stamp: Stamp
+    connection: Connection,
+    end: Position,
+    records: Sequence[Record],
+    stamp: Stamp,
+    *,
+    upon: Mapping[str, Revision] | None = None,
 ) -> Position:
     """Write records as changes, and as the rows that these changes make; return the new end.
 
-    A record may not stand twice in one call. The caller's transaction declared its intent.
+    A record may not stand twice in one call. The caller's transaction declared its intent. `upon`
+    names, by record, another revision than the present one that it is made upon.
     """
-    bases = _bases(connection, records)
+    bases = _bases(connection, records) | dict(upon or {})
     changes: list[dict[str, Any]] = []
     bodies: list[dict[str, Any]] = []
     rows: dict[str, list[dict[str, Any]]] = {}
@@ -178,10 +185,17 @@ def change_date(connection: Connection, entity: str, entity_id: str) -> int | No
     query = (
         select(change.c.at)
         .where(change.c.entity == entity, change.c.entity_id == entity_id)
-        .order_by(change.c.seq.desc())
+        .order_by(change.c.hlc.desc())
         .limit(1)
     )
     return connection.execute(query).scalar()
+
+
+def said_by(connection: Connection, inc: str, seq: int) -> tuple[str, int]:
+    """Return who wrote a change, and when, by the clock of the laptop."""
+    query = select(change.c.author, change.c.at).where(change.c.inc == inc, change.c.seq == seq)
+    row = connection.execute(query).one()
+    return row.author, row.at
 
 
 def chain_at(connection: Connection, inc: str, seq: int) -> bytes | None:

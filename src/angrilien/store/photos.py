@@ -57,6 +57,12 @@ def put(connection: Connection, digest: str, state: str, *, held_after: int | No
     )
 
 
+def put_elsewhere(connection: Connection, digest: str) -> None:
+    """Note that a photo's file is on another laptop, unless something is known of it here."""
+    statement = upsert(photo_copy).values(digest=digest, state=MISSING)
+    connection.execute(statement.on_conflict_do_nothing())
+
+
 def backed_up(connection: Connection, seq: int, at: int) -> None:
     """Note the photos that a verified backup holds.
 

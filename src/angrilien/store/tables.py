@@ -317,6 +317,24 @@ class AttemptRow(StoreModel, table=True):
     milliseconds: int = Field(sa_column=Column("milliseconds", BigInteger, nullable=False))
 
 
+class BundleRow(StoreModel, table=True):
+    """What the programme published, as it was signed: the present ones, and those before."""
+
+    __tablename__ = "bundle"
+    scope: str = Field(primary_key=True)
+    number: int = Field(sa_column=Column("number", BigInteger, primary_key=True))
+    payload: str = Field(sa_column=Column("payload", Text, nullable=False))
+    signature: str
+
+
+class DoubtRow(StoreModel, table=True):
+    """A row whose same field two people wrote differently: somebody decides."""
+
+    __tablename__ = "doubt"
+    entity: str = Field(primary_key=True)
+    entity_id: str = Field(primary_key=True)
+
+
 class HeldRow(StoreModel, table=True):
     """Changes that the server stored and could not apply, as it last listed them, and why."""
 

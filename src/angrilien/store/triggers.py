@@ -56,6 +56,8 @@ def _log_triggers() -> list[str]:
             "change_contiguous",
             "AFTER INSERT",
             "change",
+            # Of another laptop's log, only what belongs to a venue of ours comes.
+            "EXISTS (SELECT 1 FROM incarnation WHERE inc = NEW.inc) AND "
             "NEW.seq <> 1 + (SELECT COALESCE(MAX(seq), 0) FROM change "
             "WHERE inc = NEW.inc AND seq < NEW.seq)",
             "a change is missing before this one",

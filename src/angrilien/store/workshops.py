@@ -110,6 +110,16 @@ def opened_between(connection: Connection, ended: int, begun: int) -> list[tuple
     return [(row.starts_at, row.ends_at) for row in connection.execute(query)]
 
 
+def is_one_under_way(connection: Connection, ended: int, begun: int) -> bool:
+    """Tell whether a workshop that is not over ends after `ended` and starts by `begun`."""
+    query = select(workshop.c.id).where(
+        workshop.c.ends_at > ended,
+        workshop.c.starts_at <= begun,
+        workshop.c.state.in_(("planned", "open")),
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
 def of_venue(connection: Connection, venue_id: str) -> list[Workshop]:
     """Return the workshops written for a venue id, as it stands in their bodies."""
     query = select(workshop).where(workshop.c.venue_id == venue_id)
@@ -120,6 +130,12 @@ def attendances(connection: Connection, workshop_id: str) -> list[Attendance]:
     """Return the attendance records of a workshop."""
     query = select(attendance).where(attendance.c.workshop_id == workshop_id)
     return [log.record_of(Attendance, row) for row in connection.execute(query)]
+
+
+def of_code(connection: Connection, code: str) -> list[Workshop]:
+    """Return the workshops of a code that were not cancelled."""
+    query = select(workshop).where(workshop.c.code == code, workshop.c.state != "cancelled")
+    return [log.record_of(Workshop, row) for row in connection.execute(query)]
 
 
 def leads(connection: Connection, workshop_id: str) -> list[WorkshopFacilitator]:

@@ -33,6 +33,8 @@ SEALED = "sealed"
 _JSON = "application/json"
 LOOK = "look"
 AGAIN = "again"
+PULL = "pull"
+BUNDLE = "bundle"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,6 +171,16 @@ def introduction_job(who: Sender, said: Introduction) -> Job:
 def own_changes_job(who: Sender, inc: str, after: int) -> Job:
     """Return the question for one's own changes of an incarnation, above a seq."""
     return _signed_job(who, OWN, "GET", f"/v1/changes?inc={inc}&after={after}", b"")
+
+
+def pull_job(who: Sender, after: int) -> Job:
+    """Return the question for what the other laptops of our venues wrote, above a number."""
+    return _signed_job(who, PULL, "GET", f"/v1/pull?after={after}", b"")
+
+
+def bundle_job(who: Sender, scope: str) -> Job:
+    """Return the question for the last bundle of a scope: empty, or a venue's id."""
+    return _signed_job(who, BUNDLE, "GET", f"/v1/bundle?scope={scope}", b"")
 
 
 def look_job(who: Sender) -> Job:

@@ -20,3 +20,5 @@ class ChangeHub(QObject):
     """A bilan was written."""
     sending_changed = Signal()
     """Something was sent, or could not be."""
+    others_wrote = Signal()
+    """Something came from another laptop of the venue."""

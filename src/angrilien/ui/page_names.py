@@ -30,5 +30,7 @@ PAGES: Final = {
     "animateurs": "angrilien.ui.pages.animateurs:AnimateursPage",
     "training": "angrilien.ui.pages.training:TrainingPage",
     "settings": "angrilien.ui.pages.settings:SettingsPage",
+    "join": "angrilien.ui.pages.join:JoinPage",
+    "doubts": "angrilien.ui.pages.doubts:DoubtsPage",
     "technical": "angrilien.ui.pages.technical:TechnicalPage",
 }

@@ -180,6 +180,8 @@ class SendingWatch(QObject):
             # An erasure takes names away that stand on a screen.
             self._desk.changed.workshops_changed.emit()
             self._desk.changed.people_changed.emit()
+        if state.pulled != (before.pulled if before is not None else 0):
+            self._desk.changed.others_wrote.emit()
         if state.revoked and not state.waiting:
             self._desk.ask(revocation.carry_on, then=self._on_retired)
 

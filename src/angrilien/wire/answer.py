@@ -23,7 +23,9 @@ REQUIRED: Final = frozenset(
     {"v", "aud", "req", "epoch", "inc", "ack", "chain", "held", "backed_up", "date", "next",
      "min_v", "key"}
 )  # fmt: skip
-_TEXTS: Final = ("refused", "cert", "cert_sig", "keys", "keys_sig", "changes", "tag")
+_TEXTS: Final = (
+    "refused", "cert", "cert_sig", "keys", "keys_sig", "changes", "tag", "pulled",
+)  # fmt: skip
 """Texts that may be absent."""
 
 
@@ -73,10 +75,15 @@ class Answer:
         cert, cert_sig: the device's certificate (registration).
         keys, keys_sig: the programme's list of keys where the server has a newer one.
         changes: an envelope of the laptop's own changes, base64url, as a push carries it.
-        certs: certificates of the laptop's other incarnations, each with its signature.
+        certs: certificates of the laptop's other incarnations, each with its signature; with
+            `pulled`, those of the incarnations that wrote it.
+        bundles: scopes that have a bundle for this laptop, each with the number of the last one.
+        bundle: a bundle, with its signature; empty for none.
+        feed: number of the last change of other laptops that there is, or that came (`pulled`).
+        pulled: changes of other laptops, as `wire.pull`.
         order: number of the last order given to this laptop, 0 for none.
         orders: orders that it lacks, each with its signature, in rising number.
-        more: other orders follow, for the next contact.
+        more: others follow (orders, changes of other laptops).
         tag: what the laptop has once it has applied what came; it says so at its next contact.
         items: what is held: incarnation, code, and the ranges of seq.
         blob: bytes of a blob that the server holds, and its size.
@@ -105,6 +112,10 @@ class Answer:
     keys_sig: str = ""
     changes: str = ""
     certs: tuple[tuple[str, str], ...] = ()
+    bundles: tuple[tuple[str, int], ...] = ()
+    bundle: tuple[str, str] = ("", "")
+    feed: int = 0
+    pulled: str = ""
     order: int = 0
     orders: tuple[tuple[str, str], ...] = ()
     more: bool = False
@@ -135,6 +146,9 @@ class Answer:
             "revoked": self.revoked,
             "receipts": [[r.sheet_id, r.date, b64(r.signature)] for r in self.receipts],
             "certs": [list(both) for both in self.certs],
+            "bundles": [list(pair) for pair in self.bundles],
+            "bundle": list(self.bundle) if self.bundle[0] else None,
+            "feed": self.feed,
             "ord": self.order,
             "orders": [list(both) for both in self.orders],
             "more": self.more,
@@ -182,6 +196,9 @@ def read_answer(body: bytes) -> Answer:
         revoked=_flag(value.get("revoked", False)),
         receipts=_receipts(value.get("receipts", [])),
         certs=read_signed_texts(value.get("certs", [])),
+        bundles=_bundles(value.get("bundles", [])),
+        bundle=_bundle(value.get("bundle")),
+        feed=_whole(value.get("feed", 0)),
         order=_whole(value.get("ord", 0)),
         orders=read_signed_texts(value.get("orders", []), most=MAX_ORDERS),
         more=_flag(value.get("more", False)),
@@ -234,6 +251,24 @@ def _items(value: object) -> tuple[HeldItem, ...]:
             HeldItem(inc=read_id(item[0]), code=item[1], ranges=_pairs(item[2], most=MAX_RANGES))
         )
     return tuple(found)
+
+
+def _bundles(value: object) -> tuple[tuple[str, int], ...]:
+    if not isinstance(value, list) or len(value) > MAX_RANGES:
+        raise BadMessage("not the numbers of bundles")
+    found = []
+    for pair in value:
+        if not (isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], str)):
+            raise BadMessage("not the numbers of bundles")
+        found.append((pair[0], _whole(pair[1])))
+    return tuple(found)
+
+
+def _bundle(value: object) -> tuple[str, str]:
+    if value is None:
+        return "", ""
+    ((text, signature),) = read_signed_texts([value])
+    return text, signature
 
 
 def _blob(value: object) -> tuple[int, int] | None:

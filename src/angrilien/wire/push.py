@@ -28,9 +28,9 @@ MAX_LINES: Final = 20_000
 MAX_AT: Final = MAX_INT // 1000
 """Bound of an instant, so that its hlc stays a number of canonical JSON (the year 2255)."""
 _STEP: Final = 1 << 14
-_REPEATED: Final = ("schema", "entity", "op", "tz", "clock", "author")
+REPEATED: Final = ("schema", "entity", "op", "tz", "clock", "author")
 _HEADER: Final = frozenset({"v", "aud", "dev", "inc", "app", "from", "n", "prev", "ord"})
-_BODIES: Final = (
+BODIES: Final = (
     frozenset({"salt", "shared", "private"}),
     frozenset({"shared", "digest"}),
     frozenset({"commit"}),
@@ -164,7 +164,7 @@ def encode_lines(
     last: Mapping[str, object] = {}
     for change in changes:
         line, last = _encode_line(change, own_previous.get(change.head.seq), last)
-        line |= _encode_body(change, names_stay=names_stay)
+        line |= body_fields(change, names_stay=names_stay)
         lines.append(dumps(line))
     return lines
 
@@ -206,7 +206,7 @@ def open_push(data: bytes) -> tuple[PushHeader, Iterator[PushLine]]:
     Raises:
         BadMessage: as `decode_push`; also while the lines are read.
     """
-    lines = _plain_lines(data)
+    lines = plain_lines(data)
     header = _decode_header(next(lines, b""))
     return header, _decode_lines(header, lines)
 
@@ -215,7 +215,7 @@ def _encode_line(
     change: Change, own_previous: int | None, last: Mapping[str, object]
 ) -> tuple[dict[str, Any], dict[str, object]]:
     head = change.head
-    now: dict[str, object] = {name: getattr(head, name) for name in _REPEATED}
+    now: dict[str, object] = {name: getattr(head, name) for name in REPEATED}
     line: dict[str, Any] = {k: v for k, v in now.items() if last.get(k) != v}
     line["entity_id"] = head.entity_id
     line["at"] = head.at
@@ -226,7 +226,8 @@ def _encode_line(
     return line, now
 
 
-def _encode_body(change: Change, *, names_stay: bool) -> dict[str, Any]:
+def body_fields(change: Change, *, names_stay: bool) -> dict[str, Any]:
+    """Return the fields of a line that are a change's body."""
     body = change.body
     if body is None:
         return {"commit": b64(change.commit)}
@@ -262,19 +263,19 @@ def _decode_lines(header: PushHeader, raw: Iterable[bytes]) -> Iterator[PushLine
         if seq == end:
             raise BadMessage("the header announces fewer lines")
         value = loads(text)
-        said = {name: value.pop(name) for name in _REPEATED if name in value}
+        said = {name: value.pop(name) for name in REPEATED if name in value}
         if said or not last:
             # What the line before said was checked then, and most lines say nothing else.
-            last = _checked(last | said)
-        if value.keys() - _OWN not in _BODIES:
+            last = check_repeated(last | said)
+        if value.keys() - _OWN not in BODIES:
             raise BadMessage("a line has fields that no line has")
-        yield _line(seq, value, last)
+        yield read_line(seq, value, last)
         seq += 1
     if seq != end:
         raise BadMessage("the header announces more lines")
 
 
-def _checked(repeated: dict[str, Any]) -> dict[str, Any]:
+def check_repeated(repeated: dict[str, Any]) -> dict[str, Any]:
     """Check the fields that lines repeat; all of them are there from the first line on."""
     _whole(repeated.get("schema"), 1)
     for name in ("entity", "op", "tz", "clock"):
@@ -283,7 +284,12 @@ def _checked(repeated: dict[str, Any]) -> dict[str, Any]:
     return repeated
 
 
-def _line(seq: int, value: dict[str, Any], last: dict[str, Any]) -> PushLine:
+def read_line(seq: int, value: dict[str, Any], last: dict[str, Any]) -> PushLine:
+    """Return the change of a line, its repeated fields in `last`.
+
+    Raises:
+        BadMessage: a field of it is not what it must be.
+    """
     at = _whole(value.get("at"), -MAX_AT)
     if at > MAX_AT:
         raise BadMessage("an instant out of bounds")
@@ -315,7 +321,7 @@ def _line(seq: int, value: dict[str, Any], last: dict[str, Any]) -> PushLine:
     )
 
 
-def _plain_lines(data: bytes) -> Iterator[bytes]:
+def plain_lines(data: bytes) -> Iterator[bytes]:
     """Decompress one gzip member line by line: what is not read yet takes no memory."""
     if len(data) > MAX_BODY:
         raise BadMessage("too large")

@@ -193,6 +193,7 @@ class RosterPage(Page):
         self.finder.number_typed.connect(self.cards.typed)
         self.finder.already_here.connect(self._on_already_here)
         self.finder.shown_changed.connect(self._on_shown)
+        self.desk.changed.others_wrote.connect(self._on_others)
         head.everyone.clicked.connect(self._on_everyone)
         head.new_person.clicked.connect(self._on_new_person)
         head.anonymous.clicked.connect(self._on_anonymous)
@@ -216,6 +217,12 @@ class RosterPage(Page):
         self.desk.ask(
             attendance.roster, self._workshop_id, then=self._on_roster, failed=self._on_unread
         )
+
+    @Slot()
+    def _on_others(self) -> None:
+        """The other laptop of the café noted somebody."""
+        if self.isVisible() and not self._pending:
+            self._read()
 
     def _on_roster(self, roster: Roster) -> None:
         if roster.workshop.id != self._workshop_id:

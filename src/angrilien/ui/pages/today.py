@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from angrilien.ui.main_window import MainWindow
 
 _MINUTE: Final = 60_000
-_TODO_PAGES: Final = {"note": "note", "sheet": "roster", "paper": "paper"}
+_TODO_PAGES: Final = {"note": "note", "sheet": "roster", "paper": "paper", "doubt": "doubts"}
 """Where each kind of "À faire" is done."""
 
 
@@ -57,10 +57,13 @@ class TodayPage(Page):
         self.new = Button(self.tr("&Nouvel atelier"), "secondary", "plus")
         self.paper = Button(self.tr("&Feuille papier"), "secondary", "paper")
         a11y.named(self.paper, self.tr("Saisir une feuille papier"))
+        self.join = Button(self.tr("&Rejoindre un atelier"), "secondary", "people")
+        if desk.training:
+            self.join.hide()  # nothing comes from anywhere
         self.head = PageHead(self.tr("Bonjour"))
         buttons = QWidget()
         side_by_side = FlowLayout(buttons, spacing=12)
-        for button in (self.paper, self.unplanned, self.new):
+        for button in (self.join, self.paper, self.unplanned, self.new):
             side_by_side.addWidget(button)
         self.head.add(buttons)
         self._list = QVBoxLayout()
@@ -85,6 +88,8 @@ class TodayPage(Page):
         self.unplanned.clicked.connect(self._on_unplanned)
         self.new.clicked.connect(self._on_new)
         self.paper.clicked.connect(self._on_paper)
+        self.join.clicked.connect(self._on_join)
+        desk.changed.others_wrote.connect(self._on_changed)
         desk.changed.workshops_changed.connect(self._on_changed)
         desk.changed.attendance_changed.connect(self._on_changed)
         desk.changed.notes_changed.connect(self._on_changed)
@@ -228,6 +233,7 @@ class TodayPage(Page):
                 "note": self.tr("Un bilan à écrire\u00a0: «\u00a0{text}\u00a0», {day}"),
                 "paper": self.tr("Une feuille papier à saisir\u00a0: «\u00a0{text}\u00a0», {day}"),
                 "sheet": self.tr("Une feuille à terminer\u00a0: «\u00a0{text}\u00a0», {day}"),
+                "doubt": self.tr("À vérifier avec l’autre ordinateur\u00a0: {text}"),
             }.get(todo.kind, self.tr("{text}, {day}") if day else "{text}")
             words = sentence.replace("{text}", todo.text).replace("{day}", day)
             row = AdaptiveRow()
@@ -240,10 +246,13 @@ class TodayPage(Page):
         return card
 
     def _todo_button(self, todo: TodoRow, words: str) -> Button:
-        word = {"note": self.tr("Écrire"), "paper": self.tr("Saisir")}.get(
-            todo.kind, self.tr("Ouvrir")
-        )
-        button = Button(word, "secondary", "note" if todo.kind == "note" else "paper")
+        word = {
+            "note": self.tr("Écrire"),
+            "paper": self.tr("Saisir"),
+            "doubt": self.tr("Vérifier"),
+        }.get(todo.kind, self.tr("Ouvrir"))
+        icon = {"note": "note", "doubt": "people"}.get(todo.kind, "paper")
+        button = Button(word, "secondary", icon)
         button.setAccessibleDescription(words)
         button.setProperty("page", _TODO_PAGES[todo.kind])
         button.setProperty("workshop", todo.id)
@@ -303,6 +312,10 @@ class TodayPage(Page):
     @Slot()
     def _on_paper(self) -> None:
         self.main.navigate("paper_code")
+
+    @Slot()
+    def _on_join(self) -> None:
+        self.main.navigate("join")
 
     @Slot()
     def _on_unplanned(self) -> None:
