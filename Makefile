@@ -21,11 +21,14 @@ WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 .DEFAULT_GOAL := help
 .PHONY: help env test test-long lint format demo bench lock resources wheel clean
 .PHONY: deb test-packages windows test-windows installers
+.PHONY: visual visual-approve
 
 help:
 	@echo 'make demo       see the application on invented people'
 	@echo 'make test       lint, types, architecture and tests'
 	@echo 'make test-long  the tests that take minutes'
+	@echo 'make visual     look at every screen in every state, in 27 windows'
+	@echo 'make visual-approve  take the screens as they are for the approved pictures'
 	@echo 'make bench      measure what must be fast'
 	@echo 'make format     put the code in its form'
 	@echo 'make lock       choose the versions of the dependencies again (UPGRADE=--upgrade)'
@@ -56,8 +59,8 @@ $(STAMP): requirements-dev.lock
 
 # What measures has the machine for itself.
 # Python keeps what it compiled, so that the processes that tests start begin at once.
-test test-long bench: export QT_QPA_PLATFORM = offscreen
-test test-long bench: export PYTHONDONTWRITEBYTECODE =
+test test-long bench visual visual-approve: export QT_QPA_PLATFORM = offscreen
+test test-long bench visual visual-approve: export PYTHONDONTWRITEBYTECODE =
 test: lint
 	@sh packaging/system-libraries.sh tests $(BIN)/python
 	$(BIN)/python -m pytest tests/bench --quiet --no-header
@@ -66,6 +69,16 @@ test: lint
 test-long: env
 	@sh packaging/system-libraries.sh tests $(BIN)/python
 	$(BIN)/python -m pytest -m long -o faulthandler_timeout=1800
+
+# What differs from an approved picture is left in visual-out/. The pictures of README are approved
+# ones: they are made anew by the same command.
+visual: env
+	@sh packaging/system-libraries.sh tests $(BIN)/python
+	$(BIN)/python -m pytest tests/visual -m '' --numprocesses=$(WORKERS) --dist=worksteal
+
+visual-approve: env
+	@sh packaging/system-libraries.sh tests $(BIN)/python
+	$(BIN)/python -m pytest tests/visual/test_scenes.py -m '' -k test_every_scene --approve --quiet
 
 # The four checks run side by side; their outputs do not mix.
 lint: env
@@ -149,4 +162,4 @@ installers: env
 
 clean:
 	rm -rf dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis \
-		demo-out bench-out $(VENV)
+		demo-out bench-out visual-out $(VENV)

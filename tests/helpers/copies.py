@@ -6,6 +6,7 @@ The copies are the same laptop; a test that needs two laptops makes them by `mak
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -65,9 +66,14 @@ def list_people(nb: Notebook, workshop_id: str, count: int) -> list[str]:
 
     What `add_people` does gesture by gesture, and not a gesture: there is nothing to undo.
     """
+    return list_names(nb, workshop_id, NAMES[:count])
+
+
+def list_names(nb: Notebook, workshop_id: str, names: Iterable[tuple[str, str]]) -> list[str]:
+    """People of these first names and names on a workshop's list, as `list_people`."""
     persons = [
         Participant(id=new_id(), venue_id=nb.home().id, first_name=first, last_name=last)
-        for first, last in NAMES[:count]
+        for first, last in names
     ]
     with nb.store.act(nb.stamp()) as act:
         editable(act, workshop_id)

@@ -7,9 +7,10 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from angrilien.errors import KnownError
-from angrilien.ui import a11y, icons, theme
+from angrilien.ui import a11y
 from angrilien.ui.widgets import Button, Card, ScrollPage, Text
 from angrilien.ui.widgets.keypad import Dots, Keypad
+from angrilien.ui.widgets.sign import Sign
 from angrilien.ui.words import problem_text
 
 
@@ -25,7 +26,8 @@ class LockScreen(QWidget):
         super().__init__()
         self.setObjectName("page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._sign = Text(wrap=False)
+        self._sign = Sign(36)
+        self._sign.show_icon("lock", "primary")
         self.greeting = Text("", "title")
         self.sentence = Text(self.tr("L’écran est verrouillé. Tapez votre code secret."))
         self.dots = Dots()
@@ -34,8 +36,11 @@ class LockScreen(QWidget):
         self.phrase = Button(self.tr("Ouvrir avec la phrase"), "quiet", "key")
         words = QVBoxLayout()
         words.setSpacing(10)
-        words.addWidget(self._sign)
-        words.addWidget(self.greeting)
+        hello = QHBoxLayout()
+        hello.setSpacing(14)
+        hello.addWidget(self._sign)
+        hello.addWidget(self.greeting, 1)
+        words.addLayout(hello)
         words.addWidget(self.sentence)
         words.addSpacing(6)
         words.addWidget(self.dots)
@@ -69,7 +74,6 @@ class LockScreen(QWidget):
 
     def greet(self, first_name: str) -> None:
         """Begin: name whoever can open."""
-        self._sign.setPixmap(icons.pixmap("lock", theme.current().primary, 48))
         hello = self.tr("Bonjour {name}").format(name=first_name) if first_name else ""
         self.greeting.setText(hello or self.tr("Bonjour"))
         self.told.setText("")

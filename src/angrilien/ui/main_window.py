@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from angrilien.errors import KnownError
 from angrilien.settings import Settings
-from angrilien.ui import a11y
+from angrilien.ui import a11y, tab_way
 from angrilien.ui.card_reader import CardReader
 from angrilien.ui.chimes import Chime, Chimes
 from angrilien.ui.desk import Desk, Notebook
@@ -238,6 +238,10 @@ class MainWindow(QWidget):
         self.raise_()
         self.activateWindow()
         QApplication.alert(self)
+
+    def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002, FBT001 - Qt's own signature
+        """Follow the order of reading, whatever came when."""
+        return tab_way.step(self, forward=next)
 
     # --- construction -----------------------------------------------------------------------------
 

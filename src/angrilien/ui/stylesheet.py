@@ -129,6 +129,7 @@ QPushButton#sending[tone="problem"] QLabel { color: $problem; }
 QFrame[bar="problem"] { background: $problem_ground; border: 2px solid $problem;
     border-radius: 12px; }
 QFrame[bar="problem"] QLabel { color: $problem; font-weight: 600; }
+QFrame[bar="problem"] QPushButton[tint="problem"] { color: $problem; }
 QFrame[bar="info"] { background: $info_ground; border: 2px solid $info; border-radius: 12px; }
 QFrame[bar="info"] QLabel { color: $info; font-weight: 600; }
 
@@ -139,6 +140,12 @@ QFrame[bar="notice"] QLabel { color: $waiting; }
 QProgressBar { background: $surface; border: 2px solid $border; border-radius: 10px;
     min-height: 20px; max-height: 20px; }
 QProgressBar::chunk { background: $primary; border-radius: 7px; }
+
+QTableView { background: $surface; color: $text; border: none; outline: none; }
+QTableView:focus { border: 3px solid $focus; }
+QHeaderView { background: $surface; }
+QHeaderView::section { background: $surface; color: $secondary; border: none;
+    border-bottom: 2px solid $border; padding: 6px 4px; font-weight: 600; }
 
 QScrollBar:vertical { background: transparent; width: 18px; margin: 0; }
 QScrollBar::handle:vertical { background: $edge; border-radius: 6px; min-height: 48px;

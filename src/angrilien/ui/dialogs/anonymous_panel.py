@@ -29,8 +29,8 @@ class AnonymousPanel(Panel):
         for choice in (self.gender, self.band, self.status, self.before):
             self.body.addWidget(choice)
         self.add_button = Button(self.tr("Ajouter cette présence"), "primary", "plus")
-        self.buttons.addStretch(1)
-        self.buttons.addWidget(self.add_button)
+        self.buttons.add_gap()
+        self.buttons.add(self.add_button)
         self.add_button.clicked.connect(self._on_add)
 
     def ask(self) -> None:

@@ -24,9 +24,9 @@ class BackPanel(Panel):
             self.body.addWidget(Text(sentence, "subtitle"))
         self.go = Button(self.tr("Revenir à cette copie"), "secondary", "undo")
         self.stay = Button(self.tr("Garder le cahier d’aujourd’hui"), "primary", "check")
-        self.buttons.addWidget(self.go)
-        self.buttons.addStretch(1)
-        self.buttons.addWidget(self.stay)
+        self.buttons.add(self.go)
+        self.buttons.add_gap()
+        self.buttons.add(self.stay)
         self.go.clicked.connect(self._on_go)
         self.stay.clicked.connect(self.dismiss)
 

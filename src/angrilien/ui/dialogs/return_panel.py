@@ -23,9 +23,9 @@ class ReturnPanel(Panel):
         self.body.addWidget(self.lost)
         self.go = Button(self.tr("Revenir à la liste"), "secondary", "back")
         self.stay = Button(self.tr("Continuer la signature"), "primary", "sign")
-        self.buttons.addWidget(self.go)
-        self.buttons.addStretch(1)
-        self.buttons.addWidget(self.stay)
+        self.buttons.add(self.go)
+        self.buttons.add_gap()
+        self.buttons.add(self.stay)
         self.go.clicked.connect(self._on_go)
         self.stay.clicked.connect(self.dismiss)
 

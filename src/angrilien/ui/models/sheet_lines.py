@@ -12,7 +12,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class SheetLinesModel(QAbstractTableModel):
-    """One row per line, in the order of the sheet."""
+    """One row per line, in the order of the sheet; in columns of their own, or in three."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -27,6 +27,20 @@ class SheetLinesModel(QAbstractTableModel):
             self.tr("Départ"),
             self.tr("Émargement"),
         )
+        self._few_heads = (self._heads[0], self.tr("Nom et prénom"), self._heads[-1])
+        self._few = False
+
+    @property
+    def is_narrow(self) -> bool:
+        """Tell whether all is said in three columns."""
+        return self._few
+
+    def set_narrow(self, *, narrow: bool) -> None:
+        """Say all in three columns, or each thing in its own."""
+        if narrow != self._few:
+            self.beginResetModel()
+            self._few = narrow
+            self.endResetModel()
 
     def set_view(self, view: SheetView) -> None:
         """Show the lines of a sheet."""
@@ -45,7 +59,7 @@ class SheetLinesModel(QAbstractTableModel):
 
     def columnCount(self, parent: Index | None = None) -> int:
         """Return how many columns there are."""
-        return 0 if parent is not None and parent.isValid() else len(self._heads)
+        return 0 if parent is not None and parent.isValid() else len(self._shown_heads())
 
     def headerData(
         self,
@@ -55,7 +69,8 @@ class SheetLinesModel(QAbstractTableModel):
     ) -> object:
         """Return the head of a column."""
         wanted = orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole
-        return self._heads[section] if wanted and 0 <= section < len(self._heads) else None
+        heads = self._shown_heads()
+        return heads[section] if wanted and 0 <= section < len(heads) else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return what a cell says; the screen reader hears its head too."""
@@ -65,10 +80,24 @@ class SheetLinesModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return text
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{self._heads[index.column()]}, {text}" if text else self._heads[index.column()]
+            head = self._shown_heads()[index.column()]
+            return f"{head}, {text}" if text else head
         return None
 
+    def _shown_heads(self) -> tuple[str, ...]:
+        return self._few_heads if self._few else self._heads
+
     def _cells(self, line: SheetLineRow) -> tuple[str, ...]:
+        cells = self._all_cells(line)
+        if not self._few:
+            return cells
+        number, last, first, _, arrival, departure, signed = cells
+        leaves = self.tr("part à {hour}").format(hour=departure) if departure else ""
+        first_time = self._heads[3] if line.first_time else ""
+        told = (signed, arrival, leaves, first_time)
+        return number, f"{last} {first}".strip(), " · ".join(part for part in told if part)
+
+    def _all_cells(self, line: SheetLineRow) -> tuple[str, ...]:
         last = self.tr("Présence sans nom") if line.anonymous else line.last_name
         if line.erased:
             last = self.tr("Ligne effacée à la demande de la personne")

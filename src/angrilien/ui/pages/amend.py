@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QTimer, Slot
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from angrilien.domain.amendment import Statement
 from angrilien.domain.rows import AmendmentRow, SheetLineRow, SheetView
@@ -21,6 +21,7 @@ from angrilien.ui.widgets import (
     Choice,
     Field,
     Labelled,
+    PageFoot,
     PageHead,
     ScrollPage,
     Text,
@@ -145,12 +146,10 @@ class AmendPage(Page):
         self.area.body.addStretch(1)
         self.back_button = Button(self.tr("&Retour"), "secondary", "back")
         self.sign_button = Button(self.tr("&Signer la correction"), "primary", "sign")
-        foot = QWidget()
-        buttons = QHBoxLayout(foot)
-        buttons.setContentsMargins(28, 8, 28, 16)
-        buttons.addWidget(self.back_button)
-        buttons.addStretch(1)
-        buttons.addWidget(self.sign_button)
+        foot = PageFoot(self.area)
+        foot.row.addWidget(self.back_button)
+        foot.row.addStretch(1)
+        foot.row.addWidget(self.sign_button)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)

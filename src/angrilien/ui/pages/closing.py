@@ -19,7 +19,16 @@ from angrilien.ui import a11y, amendment_words, theme
 from angrilien.ui import attendance_words as words
 from angrilien.ui.pages.base import Page
 from angrilien.ui.printing.dialog import print_sheet
-from angrilien.ui.widgets import AdaptiveRow, Button, Card, FlowLayout, PageHead, ScrollPage, Text
+from angrilien.ui.widgets import (
+    AdaptiveRow,
+    Button,
+    Card,
+    FlowLayout,
+    PageFoot,
+    PageHead,
+    ScrollPage,
+    Text,
+)
 from angrilien.ui.widgets.roster_head import when_words
 from angrilien.ui.widgets.sheet_table import SheetTable
 from angrilien.ui.widgets.signature_pad import SignaturePad
@@ -146,12 +155,12 @@ class ClosingPage(Page):
         self.empty_card.body.addWidget(
             Text(self.tr("L’atelier sera gardé, sans feuille d’émargement."), "subtitle")
         )
+        self.area = ScrollPage()
         self._build_foot()
         self._pair = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._pair.setSpacing(16)
         self._pair.addWidget(self.says, 3)
         self._pair.addWidget(self.sign_card, 2, Qt.AlignmentFlag.AlignTop)
-        self.area = ScrollPage()
         for part in (self.head, self.after, self.empty_card):
             self.area.body.addWidget(part)
         self.area.body.addLayout(self._pair)
@@ -171,13 +180,11 @@ class ClosingPage(Page):
         self.amend_button = Button(self.tr("&Corriger la feuille"), "secondary", "sign")
         self.save_button = Button(self.tr("&Enregistrer pour vérification"), "secondary", "lock")
         self.today_button = Button(self.tr("Retour à A&ujourd’hui"), "secondary", "today")
-        self.foot = QWidget()
-        line = QHBoxLayout(self.foot)
-        line.setContentsMargins(28, 8, 28, 16)
-        line.addWidget(self.back_button)
-        line.addStretch(1)
-        line.addWidget(self.nobody)
-        line.addWidget(self.finish)
+        self.foot = PageFoot(self.area)
+        self.foot.row.addWidget(self.back_button)
+        self.foot.row.addStretch(1)
+        self.foot.row.addWidget(self.nobody)
+        self.foot.row.addWidget(self.finish)
         self.after = _beside(
             self.print_button,
             self.note_button,

@@ -84,6 +84,7 @@ class HelpPage(Page):
             # Another text is read from its beginning; who comes back finds the place again.
             self._scroll.verticalScrollBar().setValue(0)
         self._screen = screen
+        self._scroll.set_centred(centred=not self.desk.is_open)
         self._fill()
         self._show_doors()
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtGui import QTextCursor
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout
 
 from angrilien.domain.clock import DEFAULT_ZONE, local
 from angrilien.domain.forms import TEXT_LIMIT
@@ -20,7 +20,7 @@ from angrilien.services.forms import FormProblems
 from angrilien.ui import vocab_words
 from angrilien.ui.draft_pause import DraftPause
 from angrilien.ui.pages.base import Page
-from angrilien.ui.widgets import Button, PageHead, ScrollPage, Text, TextField
+from angrilien.ui.widgets import Button, PageFoot, PageHead, ScrollPage, Text, TextField
 from angrilien.ui.widgets.chips import Chips
 from angrilien.ui.widgets.earlier_notes import EarlierNotes
 from angrilien.ui.widgets.field import Labelled
@@ -155,22 +155,15 @@ class NotePage(Page):
         area.body.addStretch(1)
         self.saved = Text("", "subtitle", wrap=False)
         self.finish = Button(self.tr("&C’est fini"), "primary", "check")
-        foot = QWidget()
-        foot.setMaximumWidth(_WIDTH)
-        line = QHBoxLayout(foot)
-        line.setContentsMargins(28, 8, 28, 16)
-        line.addWidget(self.saved)
-        line.addStretch(1)
-        line.addWidget(self.finish)
-        middle = QHBoxLayout()
-        middle.setContentsMargins(0, 0, 0, 0)
-        middle.addWidget(foot, 1000)
-        middle.addStretch(1)
+        foot = PageFoot(area)
+        foot.row.addWidget(self.saved)
+        foot.row.addStretch(1)
+        foot.row.addWidget(self.finish)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(area, 1)
-        whole.addLayout(middle)
+        whole.addWidget(foot)
 
     # --- reading ----------------------------------------------------------------------------------
 

@@ -21,10 +21,20 @@ from angrilien.ui import a11y, card_words, vocab_words
 from angrilien.ui import attendance_words as words
 from angrilien.ui.draft_pause import DraftPause
 from angrilien.ui.pages.base import Page
-from angrilien.ui.widgets import AdaptiveRow, Button, Card, Field, PageHead, ScrollPage, Text
+from angrilien.ui.widgets import (
+    AdaptiveRow,
+    Button,
+    Card,
+    Field,
+    PageFoot,
+    PageHead,
+    ScrollPage,
+    Text,
+)
 from angrilien.ui.widgets.card_line import CardLine
 from angrilien.ui.widgets.commune_field import CommuneField
 from angrilien.ui.widgets.one_of import OneOf
+from angrilien.ui.widgets.row_button import RowButton
 from angrilien.ui.words import problem_text
 
 if TYPE_CHECKING:
@@ -162,9 +172,9 @@ class PersonFormPage(Page):
         self.alike_card.body.addWidget(
             Text(self.tr("Est-ce l’une de ces personnes\u202f?"), "heading")
         )
-        self.alike_buttons: list[Button] = []
+        self.alike_buttons: list[RowButton] = []
         for _ in range(_MOST_ALIKE):
-            button = Button("", "row", "person")
+            button = RowButton("person")
             button.clicked.connect(self._on_alike)
             self.alike_buttons.append(button)
             self.alike_card.body.addWidget(button)
@@ -185,22 +195,15 @@ class PersonFormPage(Page):
 
         self.cancel = Button(self.tr("&Retour"), "secondary", "back")
         self.save_button = Button(self.tr("Noter &la présence"), "primary", "check")
-        foot = QWidget()
-        foot.setMaximumWidth(_WIDTH)
-        buttons = QHBoxLayout(foot)
-        buttons.setContentsMargins(28, 8, 28, 16)
-        buttons.addWidget(self.cancel)
-        buttons.addStretch(1)
-        buttons.addWidget(self.save_button)
-        middle = QHBoxLayout()
-        middle.setContentsMargins(0, 0, 0, 0)
-        middle.addWidget(foot, 1000)
-        middle.addStretch(1)
+        foot = PageFoot(self.area)
+        foot.row.addWidget(self.cancel)
+        foot.row.addStretch(1)
+        foot.row.addWidget(self.save_button)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(self.area, 1)
-        whole.addLayout(middle)
+        whole.addWidget(foot)
 
     # --- filling ----------------------------------------------------------------------------------
 
@@ -274,14 +277,14 @@ class PersonFormPage(Page):
         for place, button in enumerate(self.alike_buttons):
             if place < len(found):
                 said = words.known_words(found[place], found[place].name)
-                button.set_text(said.replace("&", "&&"))
+                button.say(said.split(" · "))
             button.setVisible(place < len(found))
         self.alike_card.setVisible(bool(found))
 
     @Slot()
     def _on_alike(self) -> None:
         button = self.sender()
-        if not isinstance(button, Button) or self._busy:
+        if not isinstance(button, RowButton) or self._busy:
             return
         person = self._alike[self.alike_buttons.index(button)]
         if self._line:

@@ -102,7 +102,7 @@ class RescuePage(Page):
     def _named(self, row: CopyRow) -> str:
         moment = local(row.made_at, self.desk.zone)
         return self.tr("{day} à {hour} · ateliers\u00a0: {workshops}").format(
-            day=french.long_date(moment.date()),
+            day=french.short_date(moment.date()),
             hour=french.hour(moment),
             workshops=french.number(row.workshops),
         )

@@ -73,7 +73,7 @@ class SettingsPage(Page):
         self.venue_card.body.addWidget(Text(self.tr("Nouveaux ateliers"), "heading"))
         self.venue_card.body.addWidget(self.venue)
         self.venue_card.hide()
-        scroll = ScrollPage(width=760, centred=not desk.is_open)
+        self._scroll = scroll = ScrollPage(width=760)
         scroll.body.addWidget(self.head)
         scroll.body.addWidget(reading)
         scroll.body.addWidget(during)
@@ -102,6 +102,7 @@ class SettingsPage(Page):
     def show_for(self, **_args: Any) -> None:
         """Offer the laptop's venues, where there is a choice and the notebook is open."""
         self.venue_card.hide()
+        self._scroll.set_centred(centred=not self.desk.is_open)
         if self.desk.is_open:
             self.desk.ask(workshops.venues, then=self._on_venues)
 

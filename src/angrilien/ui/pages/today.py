@@ -28,6 +28,7 @@ from angrilien.ui.widgets import (
     ScrollPage,
     Text,
 )
+from angrilien.ui.widgets.empty_state import EmptyState
 from angrilien.ui.widgets.notice_list import NoticeList
 from angrilien.ui.widgets.reading import Reading
 from angrilien.ui.widgets.workshop_card import WorkshopCard
@@ -207,19 +208,13 @@ class TodayPage(Page):
     def _empty(self) -> Card:
         card = Card()
         card.body.setContentsMargins(28, 24, 28, 24)
-        card.body.addWidget(Text(self.tr("Pas d’atelier prévu aujourd’hui."), "heading"))
-        card.body.addWidget(
-            Text(
-                self.tr("Des personnes sont là\u202f? Choisissez «\u00a0Atelier imprévu\u00a0»."),
-                "subtitle",
-            )
+        empty = EmptyState("today")
+        sentences = (
+            self.tr("Des personnes sont là\u202f? Choisissez «\u00a0Atelier imprévu\u00a0»."),
+            self.tr("Pour préparer un autre jour\u00a0: «\u00a0Nouvel atelier\u00a0»."),
         )
-        card.body.addWidget(
-            Text(
-                self.tr("Pour préparer un autre jour\u00a0: «\u00a0Nouvel atelier\u00a0»."),
-                "subtitle",
-            )
-        )
+        empty.say(self.tr("Pas d’atelier prévu aujourd’hui."), "\n".join(sentences))
+        card.body.addWidget(empty)
         return card
 
     def _todos(self, todos: tuple[TodoRow, ...], today: dt.date) -> Card:

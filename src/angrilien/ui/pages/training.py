@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
@@ -66,9 +66,8 @@ class TrainingPage(Page):
         row.addStretch(1)
         row.addWidget(self.begin)
         card.body.addLayout(row)
-        scroll = ScrollPage(width=760, centred=not desk.is_open)
-        if not desk.is_open:
-            scroll.body.addStretch(1)
+        self._scroll = scroll = ScrollPage(width=760)
+        scroll.body.addStretch(0)
         scroll.body.addWidget(PageHead(self.tr("S’entraîner")))
         scroll.body.addWidget(card)
         scroll.body.addStretch(2)
@@ -79,6 +78,12 @@ class TrainingPage(Page):
     def title(self) -> str:
         """Return the screen's name."""
         return self.tr("S’entraîner")
+
+    def show_for(self, **_args: Any) -> None:
+        """Stand in the middle of the window while no notebook is open beside it."""
+        alone = not self.desk.is_open
+        self._scroll.set_centred(centred=alone)
+        self._scroll.body.setStretch(0, 1 if alone else 0)
 
     def focus_first(self) -> None:
         """Put the focus on the way in."""

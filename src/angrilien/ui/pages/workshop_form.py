@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QTimer, Slot
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout
 
 from angrilien.domain import french
 from angrilien.domain.clock import DEFAULT_ZONE, local
@@ -22,7 +22,7 @@ from angrilien.services import calendar, drafts, workshops
 from angrilien.services.forms import FormProblems
 from angrilien.ui.draft_pause import DraftPause
 from angrilien.ui.pages.base import Page
-from angrilien.ui.widgets import AdaptiveRow, Button, PageHead, ScrollPage, Text
+from angrilien.ui.widgets import AdaptiveRow, Button, PageFoot, PageHead, ScrollPage, Text
 from angrilien.ui.widgets.workshop_fields import WorkshopFields
 from angrilien.ui.words import capital, problem_text
 
@@ -123,25 +123,15 @@ class WorkshopFormPage(Page):
 
         self.cancel = Button(self.tr("&Retour"), "secondary", "back")
         self.create_button = Button(self.tr("&Créer l’atelier"), "primary", "check")
-        foot = QWidget()
-        foot.setMaximumWidth(_WIDTH)
-        column = QVBoxLayout(foot)
-        column.setContentsMargins(28, 8, 28, 16)
-        column.setSpacing(10)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.cancel)
-        buttons.addStretch(1)
-        buttons.addWidget(self.create_button)
-        column.addLayout(buttons)
-        middle = QHBoxLayout()
-        middle.setContentsMargins(0, 0, 0, 0)
-        middle.addWidget(foot, 1000)
-        middle.addStretch(1)
+        foot = PageFoot(self.area)
+        foot.row.addWidget(self.cancel)
+        foot.row.addStretch(1)
+        foot.row.addWidget(self.create_button)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(self.area, 1)
-        whole.addLayout(middle)
+        whole.addWidget(foot)
 
     # --- filling ----------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from angrilien.ui.widgets.card import Card, Divider, Tag, Text
 from angrilien.ui.widgets.chips import Chips
 from angrilien.ui.widgets.field import Choice, Field, Labelled, SearchEdit, TextField
 from angrilien.ui.widgets.message_bar import MessageBar
-from angrilien.ui.widgets.scroll_page import PageHead, ScrollPage
+from angrilien.ui.widgets.scroll_page import PageFoot, PageHead, ScrollPage
 
 __all__ = [
     "AdaptiveRow",
@@ -19,6 +19,7 @@ __all__ = [
     "FlowLayout",
     "Labelled",
     "MessageBar",
+    "PageFoot",
     "PageHead",
     "ScrollPage",
     "SearchEdit",

@@ -90,7 +90,8 @@ class AdaptiveRow(QWidget):
     """Widgets side by side while the width allows, one below the other else.
 
     Args:
-        stretch: index of the widget that takes the room left, in the row; None: all, alike.
+        stretch: index of the widget that takes the room left, in the row; None: all, alike, or
+            the gap where there is one.
         spacing: in pixels.
         least: width under which the widget that stretches should not go in the row, in line
             heights; a text in it wraps down to that.
@@ -112,6 +113,13 @@ class AdaptiveRow(QWidget):
         index = self._line.count()
         self._line.addWidget(widget, 1 if self._stretch in (None, index) else 0)
 
+    def add_gap(self) -> None:
+        """Have what comes next stand at the right end of the row."""
+        self._stretch = -1
+        for index in range(self._line.count()):
+            self._line.setStretch(index, 0)
+        self._line.addStretch(1)
+
     def minimumSizeHint(self) -> QSize:
         """Return the size of the column: the row is for those who have the room."""
         width = height = 0
@@ -130,8 +138,11 @@ class AdaptiveRow(QWidget):
         )
 
     def hasHeightForWidth(self) -> bool:
-        """Say that its height follows from its width."""
-        return True
+        """Say whether its height follows from its width: buttons alone have theirs anyway.
+
+        Qt asks the layout itself for the height then, which has none to tell for them.
+        """
+        return self._line.hasHeightForWidth()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Turn the row into a column, or back."""

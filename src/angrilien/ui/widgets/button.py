@@ -5,8 +5,17 @@ from __future__ import annotations
 import time
 from typing import Final, Literal
 
-from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QIcon, QKeyEvent
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QIcon,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from angrilien.ui import a11y, icons, theme
@@ -52,6 +61,7 @@ class Button(QPushButton):
         super().__init__(text, parent)
         self._icon_name = icon
         self._kind: Kind = kind
+        self._tint = "info"
         self._letter_at = -_READER_SECONDS
         self.setProperty("kind", kind)
         self.setAutoDefault(False)
@@ -87,6 +97,14 @@ class Button(QPushButton):
             self._icon_name = name
             self._fit()
 
+    def set_tint(self, token: str) -> None:
+        """Write a quiet button in the colour of what it stands in, by the token's name."""
+        if token != self._tint:
+            self._tint = token
+            self.setProperty("tint", token)
+            theme.restyle(self)
+            self._fit()
+
     def sizeHint(self) -> QSize:
         """Return a size that does not change when the button is checked and its word turns bold."""
         hint = super().sizeHint()
@@ -97,7 +115,7 @@ class Button(QPushButton):
             light.setWeight(QFont.Weight.Normal)
             more = QFontMetrics(bold).horizontalAdvance(word)
             more -= QFontMetrics(light).horizontalAdvance(word)
-            hint.setWidth(hint.width() + more + 8)
+            hint.setWidth(hint.width() + more + 14)
         return hint
 
     def minimumSizeHint(self) -> QSize:
@@ -124,6 +142,20 @@ class Button(QPushButton):
         super().changeEvent(event)
         if event.type() in _REDRAWN:
             self._fit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw a second ring inside a filled button that has the focus: a border alone is faint."""
+        super().paintEvent(event)
+        if self.hasFocus() and self._is_filled():
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(QColor(self._color()), 2))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(5, 5, -5, -5), 7, 7)
+            painter.end()
+
+    def _is_filled(self) -> bool:
+        checked = self._kind in ("chip", "nav") and self.isChecked()
+        return self.isEnabled() and (self._kind in _ON_PRIMARY or checked)
 
     def nextCheckState(self) -> None:
         """Change as a click does, and draw the icon in the colour that follows."""
@@ -155,4 +187,5 @@ class Button(QPushButton):
             return tokens.on_primary
         if self._kind == "nav":
             return tokens.on_nav_chosen if self.isChecked() else tokens.on_nav
-        return {"quiet": tokens.info, "danger": tokens.problem}.get(self._kind, tokens.text)
+        tinted: str = getattr(tokens, self._tint)
+        return {"quiet": tinted, "danger": tokens.problem}.get(self._kind, tokens.text)

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from angrilien.domain.french import fold
 from angrilien.domain.rows import CommuneRow
 from angrilien.services import people
-from angrilien.ui.widgets.button import Button
 from angrilien.ui.widgets.field import Field
+from angrilien.ui.widgets.row_button import RowButton
 
 if TYPE_CHECKING:
     from angrilien.ui.desk import Desk
@@ -39,7 +39,7 @@ class CommuneField(QWidget):
         self._chosen: CommuneRow | None = None
         self._postcode = ""
         self.field = Field(self.tr("&Commune"), self.tr("Son nom, ou son code postal. Facultatif."))
-        self.choices: list[Button] = []
+        self.choices: list[RowButton] = []
         self._rows: tuple[CommuneRow, ...] = ()
         self._list = QVBoxLayout()
         self._list.setSpacing(6)
@@ -49,7 +49,7 @@ class CommuneField(QWidget):
         column.addWidget(self.field)
         column.addLayout(self._list)
         for _ in range(_MOST):
-            button = Button("", "row", "place")
+            button = RowButton("place")
             button.hide()
             button.clicked.connect(self._on_choice)
             self.choices.append(button)
@@ -122,28 +122,28 @@ class CommuneField(QWidget):
         self._rows = rows
         for place, button in enumerate(self.choices):
             if place < len(rows):
-                button.set_text(self._words(rows[place]))
+                button.say(self._facts(rows[place]))
             button.setVisible(place < len(rows))
 
-    def _words(self, row: CommuneRow) -> str:
+    def _facts(self, row: CommuneRow) -> tuple[str, ...]:
         codes = ", ".join(row.postcodes[:3]) + ("…" if len(row.postcodes) > 3 else "")
         name = f"{row.name} ({row.department})" if row.department else row.name
         today = self.tr("aujourd’hui {commune}").format(commune=row.today) if row.today else ""
-        return " · ".join(part for part in (name, today, codes) if part)
+        return name, today, codes
 
     def _choose(self, row: CommuneRow) -> None:
         typed = self.text()
         self._postcode = typed if typed in row.postcodes else ""
         self._chosen = row
         self.field.set_text(row.name)
-        self.field.show_echo(self._words(row))
+        self.field.show_echo(" · ".join(part for part in self._facts(row) if part))
         self._offer(())
         self.edited.emit()
 
     @Slot()
     def _on_choice(self) -> None:
         button = self.sender()
-        if isinstance(button, Button):
+        if isinstance(button, RowButton):
             self._choose(self._rows[self.choices.index(button)])
             self.field.edit.setFocus()
 

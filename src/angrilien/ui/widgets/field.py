@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -19,6 +19,14 @@ from angrilien.ui import a11y, icons, theme
 from angrilien.ui.widgets.card import Text
 
 _W = TypeVar("_W", bound=QWidget)
+_RESIZED: Final = (QEvent.Type.FontChange, QEvent.Type.StyleChange)
+"""What comes when another size of the text is chosen."""
+
+
+def _grow(widget: QWidget) -> None:
+    """Give a field the height that a finger hits, at the size of the text in force."""
+    if widget.minimumHeight() != theme.target():
+        widget.setMinimumHeight(theme.target())
 
 
 class Labelled(QWidget, Generic[_W]):
@@ -107,10 +115,16 @@ class Field(Labelled[QLineEdit]):
 
     def __init__(self, label: str, hint: str = "", edit: QLineEdit | None = None) -> None:
         self.edit = edit or QLineEdit()
-        self.edit.setMinimumHeight(theme.target())
         super().__init__(label, self.edit, hint)
+        _grow(self.edit)
         self.edit.textChanged.connect(self.text_changed)
         self.edit.textEdited.connect(self.clear_problem)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the size of the text."""
+        super().changeEvent(event)
+        if event.type() in _RESIZED:
+            _grow(self.edit)
 
     def text(self) -> str:
         """Return what is typed."""
@@ -202,10 +216,16 @@ class Choice(Labelled[QComboBox]):
 
     def __init__(self, label: str, options: Iterable[tuple[str, str]] = (), hint: str = "") -> None:
         self.combo = _ComboBox()
-        self.combo.setMinimumHeight(theme.target())
+        _grow(self.combo)
         super().__init__(label, self.combo, hint)
         self.set_options(options)
         self.combo.currentIndexChanged.connect(self._on_index_changed)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the size of the text."""
+        super().changeEvent(event)
+        if event.type() in _RESIZED:
+            _grow(self.combo)
 
     def set_options(self, options: Iterable[tuple[str, str]]) -> None:
         """Replace the list; the chosen value stays chosen if it is still there."""
@@ -244,10 +264,20 @@ class SearchEdit(QLineEdit):
     def __init__(self, name: str, placeholder: str) -> None:
         super().__init__()
         self.setPlaceholderText(placeholder)
-        self.setMinimumHeight(theme.target(52))
         a11y.named(self, name, placeholder)
+        self._side = 0
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the size of the text."""
+        super().changeEvent(event)
+        if event.type() in _RESIZED:
+            self._fit()
+
+    def _fit(self) -> None:
         self._side = round(theme.points(theme.TEXT_POINTS) * 1.6)
         self.setTextMargins(self._side + 10, 0, 0, 0)
+        _grow(self)
 
     def event(self, event: QEvent) -> bool:
         """Leave undo and redo to the page while there is nothing of its own to undo."""

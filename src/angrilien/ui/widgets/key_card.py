@@ -45,7 +45,7 @@ class KeyCard(Card):
         self.body.addWidget(Text(self.tr("Sans Internet"), "heading"))
         told = self.tr("Une clé USB peut porter l’envoi. Personne d’autre ne peut le lire.")
         self.body.addWidget(Text(told, "subtitle"))
-        self.write_button = Button(self.tr("Enregistrer sur une clé &USB"), "secondary", "key")
+        self.write_button = Button(self.tr("Enregi&strer sur une clé USB"), "secondary", "key")
         self.read_button = Button(self.tr("&Lire le reçu"), "secondary", "check")
         self.note = Text("", "warning")
         self.note.hide()

@@ -8,11 +8,12 @@ from typing import Literal
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from angrilien.ui import a11y, icons, theme
+from angrilien.ui import a11y, theme
 from angrilien.ui.relay import Receiver
 from angrilien.ui.widgets.adaptive import AdaptiveRow, FlowLayout
 from angrilien.ui.widgets.button import Button
 from angrilien.ui.widgets.card import Text
+from angrilien.ui.widgets.sign import Sign
 
 Tone = Literal["problem", "info"]
 
@@ -23,7 +24,7 @@ class MessageBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._do: Receiver | None = None
-        self._sign = Text(wrap=False)
+        self._sign = Sign()
         self._text = Text()
         self._action = Button("", "secondary")
         self._close = Button(self.tr("Fermer"), "quiet", "close")
@@ -85,10 +86,8 @@ class MessageBar(QWidget):
         theme.restyle(self._box)
         self._text.setText(sentence)
         theme.restyle(self._text)
-        name, color = ("alert", theme.current().problem)
-        if tone == "info":
-            name, color = ("info", theme.current().info)
-        self._sign.setPixmap(icons.pixmap(name, color, 28))
+        self._sign.show_icon("info" if tone == "info" else "alert", tone)
+        self._close.set_tint(tone)
         self._action.set_text(action)
         self._action.setVisible(bool(action) and do is not None)
         a11y.named(self, sentence)

@@ -15,11 +15,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from angrilien.ui import a11y, theme
+from angrilien.ui import a11y, tab_way, theme
+from angrilien.ui.widgets.adaptive import AdaptiveRow
 from angrilien.ui.widgets.button import Button
 from angrilien.ui.widgets.card import Card, Role, Text
+from angrilien.ui.widgets.message_bar import MessageBar
 
-_VEIL: Final = 150
+_LEAST_LINES: Final = 4
+"""Lines of what a panel says that are seen at once."""
+_VEIL: Final = 95
 """How dark the screen behind gets, out of 255."""
 
 
@@ -81,7 +85,7 @@ class Panel(QWidget):
         self._subtitle = Text("", roles[1])
         self.close_button = Button(self.tr("Fermer"), "quiet", "close")
         self.close_button.clicked.connect(self.dismiss)
-        head = QHBoxLayout()
+        self._head = head = QHBoxLayout()
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(self._title)
@@ -106,10 +110,8 @@ class Panel(QWidget):
         self._card.body.setSpacing(12)
         self._card.body.addLayout(head)
         self._card.body.addWidget(self._scroll, 1)
-        self.buttons = QHBoxLayout()
-        self.buttons.setContentsMargins(0, 4, 8, 0)
-        self.buttons.setSpacing(12)
-        self._card.body.addLayout(self.buttons)
+        self.buttons = AdaptiveRow(stretch=None)
+        self._card.body.addWidget(self.buttons)
         over.installEventFilter(self)
         content.installEventFilter(self)
         self.hide()
@@ -140,6 +142,9 @@ class Panel(QWidget):
             focused = QApplication.focusWidget()
             inside = focused is not None and self._behind.isAncestorOf(focused)
             self._focus_before = focused if inside else None
+        # What the bar says was about the act before this one.
+        for bar in self.window().findChildren(MessageBar):
+            bar.clear()
         self._guard.start()
         self._scroll.verticalScrollBar().setValue(0)
         self.show()
@@ -184,15 +189,7 @@ class Panel(QWidget):
 
     def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002, FBT001 - Qt's own signature
         """Keep Tab inside."""
-        ring = self._focus_ring()
-        focused = QApplication.focusWidget()
-        if not ring:
-            return True
-        index = ring.index(focused) if focused in ring else -1
-        step = 1 if next else -1
-        there = ring[(index + step) % len(ring)]
-        there.setFocus(Qt.FocusReason.TabFocusReason)
-        self._scroll.ensureWidgetVisible(there)
+        tab_way.step(self._card, forward=next)
         return True
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -212,16 +209,6 @@ class Panel(QWidget):
         painter.fillRect(self.rect(), veil)
         painter.end()
 
-    def _focus_ring(self) -> list[QWidget]:
-        ring: list[QWidget] = []
-        widget = self.nextInFocusChain()
-        while widget is not None and widget is not self:
-            can = widget.isVisible() and widget.isEnabled()
-            if can and self.isAncestorOf(widget) and _takes_tab(widget):
-                ring.append(widget)
-            widget = widget.nextInFocusChain()
-        return ring
-
     def _arrange(self) -> None:
         over = self.parentWidget()
         content = self._scroll.widget()
@@ -234,14 +221,21 @@ class Panel(QWidget):
         margins = self._card.body.contentsMargins()
         inner = width - margins.left() - margins.right()
         needed = _height_at(content, inner) + 2
+        self.buttons.heightForWidth(inner)  # it goes down or across first
+        self._place_buttons(inner, room.height())
         others = _height_at(self._card, width) - self._scroll.sizeHint().height()
         place = QRect(0, 0, width, min(room.height(), others + needed))
         place.moveCenter(room.center())
         self._card.setGeometry(place)
 
-
-def _takes_tab(widget: QWidget) -> bool:
-    return bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+    def _place_buttons(self, inner: int, high: int) -> None:
+        """Keep the buttons in sight; where they leave no room to read, they come after the text."""
+        margins, spacing = self._card.body.contentsMargins(), self._card.body.spacing()
+        used = margins.top() + margins.bottom() + 2 * spacing
+        used += self._head.heightForWidth(inner) + self.buttons.sizeHint().height()
+        among = high - used < self.fontMetrics().height() * _LEAST_LINES
+        if among != (self.buttons.parentWidget() is self._scroll.widget()):
+            (self.body if among else self._card.body).addWidget(self.buttons)
 
 
 def _height_at(widget: QWidget, width: int) -> int:

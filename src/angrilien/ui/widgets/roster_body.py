@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from angrilien.domain.rows import Roster
 from angrilien.ui.models.tiles import TileModel
 from angrilien.ui.widgets import AdaptiveRow, Button, Card, ScrollPage, Text
+from angrilien.ui.widgets.empty_state import EmptyState
 from angrilien.ui.widgets.roster_bar import RosterBar
 from angrilien.ui.widgets.roster_head import RosterHead
 from angrilien.ui.widgets.tile_view import TileView
@@ -39,7 +40,7 @@ class RosterBody(QWidget):
         self.paper.add(Text(self.tr("Une feuille papier a été imprimée."), "label"))
         self.paper.add(self.type_paper)
         self.paper.hide()
-        self.empty = Text("", "subtitle")
+        self.empty = EmptyState("people")
         self.empty.hide()
         self.view = TileView(self.tr("Les personnes de cet atelier"))
         self.view.setModel(model)
@@ -47,8 +48,10 @@ class RosterBody(QWidget):
         middle = QVBoxLayout(self._middle)
         middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(14)
-        for widget in (self.head, self.band, self.paper, self.empty):
+        for widget in (self.head, self.band, self.paper):
             middle.addWidget(widget)
+        # It takes the room of the tiles, of which there is none then.
+        middle.addWidget(self.empty, 1_000)
         middle.addWidget(self.view, 1)
         middle.addStretch(0)
         self.bar = RosterBar()
@@ -75,8 +78,8 @@ class RosterBody(QWidget):
         self.band_text.setText(sentence)
         self.band.set_look("here" if roster.workshop.state == "closed" else "true")
         self.band.setVisible(bool(sentence))
-        nobody = self.tr("La liste est vide. Cherchez un nom, ou ajoutez une personne.")
-        self.empty.setText(nobody if editable else self.tr("La liste est vide."))
+        what_to_do = self.tr("Cherchez un nom, ou ajoutez une personne.") if editable else ""
+        self.empty.say(self.tr("La liste est vide."), what_to_do)
         self.empty.setVisible(not roster.rows and not self.head.search.text())
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from angrilien.domain.rows import Roster, WorkshopRow
-from angrilien.ui import a11y, theme
+from angrilien.ui import a11y
 from angrilien.ui import attendance_words as words
 from angrilien.ui.widgets import Button, FlowLayout, SearchEdit, Text
 from angrilien.ui.words import capital, date_words, hours_between
@@ -32,7 +32,6 @@ class RosterHead(QWidget):
         self.search = SearchEdit(
             self.tr("Chercher une personne"), self.tr("Un prénom, un nom, ou une carte")
         )
-        self.search.setMinimumHeight(theme.target())
         self.search.installEventFilter(self)
         self.everyone = Button(self.tr("&Tout le monde est là"), "secondary", "people")
         self.new_person = Button(self.tr("Nouvelle &personne"), "secondary", "plus")

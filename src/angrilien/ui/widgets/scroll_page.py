@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -28,6 +28,7 @@ class ScrollPage(QScrollArea):
 
     def __init__(self, width: int = 0, *, centred: bool = False) -> None:
         super().__init__()
+        self.column_width = width
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -38,17 +39,19 @@ class ScrollPage(QScrollArea):
         self.body = QVBoxLayout(column)
         self.body.setContentsMargins(28, 24, 28, 24)
         self.body.setSpacing(16)
-        row = QHBoxLayout(content)
-        row.setContentsMargins(0, 0, 0, 0)
+        self._row = QHBoxLayout(content)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.addStretch(0)
+        self._row.addWidget(column, 1000)
         if width:
             column.setMaximumWidth(width)
-            if centred:
-                row.addStretch(1)
-            row.addWidget(column, 1000)
-            row.addStretch(1)
-        else:
-            row.addWidget(column)
+            self._row.addStretch(1)
+        self.set_centred(centred=centred)
         self.setWidget(content)
+
+    def set_centred(self, *, centred: bool) -> None:
+        """Have the column stand in the middle, or at the left."""
+        self._row.setStretch(0, 1 if centred else 0)
 
     def minimumSizeHint(self) -> QSize:
         """Ask for the width that the column needs: it cannot scroll sideways."""
@@ -70,6 +73,34 @@ def scroll_page_to(view: QAbstractItemView, line: QRect) -> None:
     if page is not None and inside is not None:
         top = view.viewport().mapTo(inside, line.topLeft())
         page.ensureVisible(top.x(), top.y() + line.height() // 2, 0, line.height())
+
+
+class PageFoot(QWidget):
+    """The buttons under what scrolls, as wide as its column; `row` is their layout.
+
+    Args:
+        area: what scrolls.
+    """
+
+    def __init__(self, area: ScrollPage) -> None:
+        super().__init__()
+        self._area = area
+        self._inside = QWidget()
+        self.row = QHBoxLayout(self._inside)
+        self.row.setContentsMargins(28, 8, 28, 16)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._inside, 1000)
+        whole.addStretch(1)
+        area.viewport().installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Leave the place of the scroll bar free too, while there is one."""
+        if event.type() == QEvent.Type.Resize:
+            room = self._area.viewport().width()
+            wide = self._area.column_width or room
+            self._inside.setMaximumWidth(min(room, wide))
+        return super().eventFilter(watched, event)
 
 
 class PageHead(AdaptiveRow):

@@ -13,8 +13,9 @@ from angrilien.ui.widgets.scroll_page import scroll_page_to
 
 _ROW_MARGIN = 10
 _STRETCHED = (1, 2)
-_SIGNING = 6
+"""Last name and first name; in three columns, the name and the rest."""
 _DEPARTURE = 5
+_SIGNING = 6
 
 
 class SheetTable(QTableView):
@@ -32,7 +33,8 @@ class SheetTable(QTableView):
         self.setTabKeyNavigation(False)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._signing_wish = 0
+        self._wide: dict[int, int] = {}
+        self._least: dict[int, int] = {}
         self.verticalHeader().hide()
         head = self.horizontalHeader()
         head.setSectionsClickable(False)
@@ -52,11 +54,10 @@ class SheetTable(QTableView):
             self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Make the lines as high as what is written in them."""
+        """Follow the room there is."""
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
-            self._share()
-            self._fit_height()
+            self._turn()
 
     def scrollTo(
         self,
@@ -70,26 +71,60 @@ class SheetTable(QTableView):
     def _fit(self) -> None:
         high = self.fontMetrics().height() + 18
         self.verticalHeader().setDefaultSectionSize(high)
+        self.horizontalHeader().setMinimumSectionSize(36)
+        self.lines.set_narrow(narrow=False)
+        self._wide = self._natural_widths()
+        signing = min(self._wide[_SIGNING], self._least_signing())
+        words = {column: self._widest_word(column) for column in _STRETCHED}
+        self._least = self._wide | words | {_SIGNING: signing}
+        self._turn()
+
+    def _natural_widths(self) -> dict[int, int]:
+        """Return the width that each of the seven columns wants, but for departures without any."""
         head = self.horizontalHeader()
-        head.setMinimumSectionSize(36)
-        for column in range(self.lines.columnCount()):
-            self.resizeColumnToContents(column)
-            self.setColumnWidth(column, self.columnWidth(column) + 12)
         some_left = any(line.departure is not None for line in self.lines.lines)
-        self.setColumnHidden(_DEPARTURE, not some_left)
-        self._signing_wish = self.columnWidth(_SIGNING)
-        for column in _STRETCHED:
-            head.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
-        self._share()
+        return {
+            column: max(self.sizeHintForColumn(column), head.sectionSizeHint(column)) + 12
+            for column in range(self.lines.columnCount())
+            if some_left or column != _DEPARTURE
+        }
+
+    def _widest_word(self, column: int) -> int:
+        """Return the width under which a word of a column would be cut."""
+        model = self.lines
+        texts = [str(model.index(row, column).data()) for row in range(model.rowCount())]
+        texts.append(str(model.headerData(column, Qt.Orientation.Horizontal)))
+        words = (word for text in texts for word in text.split(" "))
+        return max(self.fontMetrics().horizontalAdvance(word) for word in words) + 12
+
+    def _turn(self) -> None:
+        """Say all in three columns where seven would cut the names."""
+        if not self._wide:
+            return
+        narrow = self.viewport().width() < sum(self._least.values())
+        self.lines.set_narrow(narrow=narrow)
+        head = self.horizontalHeader()
+        for column in range(self.lines.columnCount()):
+            alike = column in _STRETCHED
+            modes = QHeaderView.ResizeMode
+            head.setSectionResizeMode(column, modes.Stretch if alike else modes.Interactive)
+            self.setColumnHidden(column, not narrow and column not in self._wide)
+            if not alike and column in self._wide:
+                self.setColumnWidth(column, self._wide[column])
+        if not narrow:
+            self._share()
         self._fit_height()
+
+    def _least_signing(self) -> int:
+        return self.fontMetrics().horizontalAdvance(self.tr("a signé sur papier")) + 24
 
     def _share(self) -> None:
         """Give a long reason a third of the names' room; what is longer goes on below."""
-        narrow = self.fontMetrics().horizontalAdvance(self.tr("a signé sur papier")) + 24
         shared = (*_STRETCHED, _SIGNING)
         others = (c for c in range(self.lines.columnCount()) if c not in shared)
         room = self.viewport().width() - sum(self.columnWidth(column) for column in others)
-        self.setColumnWidth(_SIGNING, min(self._signing_wish, max(narrow, room // len(shared))))
+        wanted = max(self._least_signing(), room // len(shared))
+        self.setColumnWidth(_SIGNING, min(self._wide[_SIGNING], wanted))
 
     def _fit_height(self) -> None:
         least = self.verticalHeader().defaultSectionSize()

@@ -7,11 +7,11 @@ from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from angrilien.errors import Missing
 from angrilien.ui import a11y
-from angrilien.ui.widgets.adaptive import FlowLayout
+from angrilien.ui.widgets.adaptive import AdaptiveRow, FlowLayout
 from angrilien.ui.widgets.button import Button
 from angrilien.ui.widgets.card import Card, Text
 from angrilien.ui.widgets.field import Field
@@ -28,15 +28,14 @@ def step_of(parts: tuple[QWidget, ...], back: Button | None, *forward: Button) -
     column.setSpacing(14)
     for part in parts:
         column.addWidget(part)
-    row = QHBoxLayout()
-    row.setContentsMargins(0, 10, 0, 0)
-    row.setSpacing(12)
+    row = AdaptiveRow(stretch=None)
     if back is not None:
-        row.addWidget(back)
-    row.addStretch(1)
+        row.add(back)
+    row.add_gap()
     for button in forward:
-        row.addWidget(button)
-    column.addLayout(row)
+        row.add(button)
+    column.addSpacing(10)
+    column.addWidget(row)
     return step
 
 
