@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import configparser
+import os
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -86,3 +89,13 @@ def test_without_its_programmes_file_nothing_is_brought(
         files.programme.write_bytes(data)
         assert sender.main(["--once", "--data-dir", str(tmp_path)]) == 0
         assert '"end": "nothing"' in capsys.readouterr().out
+
+
+def test_whoever_asked_may_have_ended(tmp_path: Path) -> None:
+    """The waiting process is killed while a delivery ends: no fault, no trace."""
+    read, write = os.pipe()
+    os.close(read)
+    command = [sys.executable, "-m", "angrilien.sender", "--once", "--data-dir", str(tmp_path)]
+    done = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, check=False, timeout=60)
+    os.close(write)
+    assert (done.returncode, done.stderr) == (0, b"")

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import httpx
 import pytest
 from hypothesis import given, seed, settings
 from hypothesis import strategies as st
+from sqlmodel import func, select
 
 from angrilien.domain.ids import venue_id
 from angrilien.server.access import new_key
 from angrilien.server.devices import revoke
+from angrilien.server.tables import ChangeRow
 from angrilien.vault.sealing import box_of, seal
 from angrilien.wire import dsse
 from angrilien.wire.answer import Answer, read_answer
@@ -63,7 +66,8 @@ def file_of(server: LocalServer, *parts: bytes, aud: str = "", box: str = "") ->
 
 
 def stored(server: LocalServer) -> int:
-    return server.service.count()
+    with server.database.reading() as session:
+        return session.exec(select(func.count()).select_from(ChangeRow)).one()
 
 
 @pytest.mark.postgres
@@ -105,6 +109,16 @@ def test_a_revoked_laptops_part_is_stored_and_held(server: LocalServer) -> None:
     assert answer.held == answer.ack == len(laptop.changes)
 
 
+def test_a_contact_brings_the_orders_that_are_lacking(server: LocalServer) -> None:
+    laptop = server.laptop()
+    asked = sealable("/v1/contact", laptop.contact())
+    assert bring(server, sealed(server, asked)).orders == ()
+    revoke(server.database, server.keyring, laptop.dev, server.clock.now())
+    answer = bring(server, sealed(server, asked))
+    assert [len(answer.orders), answer.order, answer.revoked] == [1, 1, True]
+    assert bring(server, sealed(server, replace(asked, tag="1"))).orders == ()
+
+
 def test_what_proves_nothing_is_refused_and_changes_nothing(server: LocalServer) -> None:
     laptop, stranger = server.laptop(), Laptop(aud=server.programme.aud)
     foreigner = Laptop(aud="autre", signer=laptop.signer, dev=laptop.dev, inc=laptop.inc)
@@ -113,7 +127,8 @@ def test_what_proves_nothing_is_refused_and_changes_nothing(server: LocalServer)
     good = sealable("/v1/push", laptop.push())
     spoilt = bytearray(sealed(server, good))
     spoilt[60] ^= 1
-    contact = sealable("/v1/contact", laptop.contact())
+    held = sealable("/v1/held", laptop.request("GET", "/v1/held"))
+    contact = sealable("/v1/contact", replace(laptop.contact(), body=b"x"))
     other = Sealable(path="/v1/push", signature=good.signature, body=laptop.envelope(1, 2))
     said = laptop.request("POST", "/v1/boxes", b'{"boxes":[],"generation":1,"v":1}')
     elsewhere = sealable("/v1/incarnations", said)
@@ -124,7 +139,8 @@ def test_what_proves_nothing_is_refused_and_changes_nothing(server: LocalServer)
         (good.to_bytes(), 400, "bad_part"),
         (sealed(server, b"{}\n"), 400, "bad_part"),
         (sealed(server, b'{"keys":0,"path":"/v1/push","sig":"a"}\n'), 400, "bad_part"),
-        (sealed(server, contact), 400, "bad_part"),
+        (sealed(server, held), 400, "bad_part"),
+        (sealed(server, contact), 413, "too_large"),
         (sealed(server, elsewhere), 400, "bad_request"),
         (sealed(server, sealable("/v1/push", stranger.push())), 401, "unknown_key"),
         (sealed(server, other), 401, "bad_signature"),

@@ -12,10 +12,19 @@ from pathlib import Path
 
 import pytest
 
-from angrilien.errors import CodeRefused, NoConnection
+from angrilien.errors import CodeRefused, NoConnection, Retired
 from angrilien.server.cli import main
 from angrilien.server.sealed import receipt_beside
-from angrilien.services import attendance, closing, parcels, photos, registration, usb
+from angrilien.services import (
+    attendance,
+    closing,
+    opening,
+    parcels,
+    photos,
+    registration,
+    revocation,
+    usb,
+)
 from angrilien.services.key_errors import (
     KeyFull,
     KeyGone,
@@ -26,16 +35,18 @@ from angrilien.services.key_errors import (
     ReceiptElsewhere,
     ReceiptNewer,
 )
+from angrilien.services.notebook import Notebook
 from angrilien.services.usb import KeyWriting
+from angrilien.store import marks
 from angrilien.store import photos as photo_files
 from angrilien.wire.sealed import parts_of
 from helpers.disks import disk, fill, make_read_only
 from helpers.keys import import_key, write_key, write_on
 from helpers.keys import read_receipt as read_from
-from helpers.notebooks import add_people, make_workshop
+from helpers.notebooks import PHRASE, add_people, make_workshop
 from helpers.proxy import Fault, Proxy
 from helpers.sending import Desk, Hub, assert_sent_once
-from helpers.servers import LiveServer
+from helpers.servers import ANGRIE, LiveServer
 
 CROSS = [[(10.0, 10.0), (90.0, 40.0)]]
 NAMES = (b"Odette", b"Lef\xc3\xa8vre", b"Ginette", b"Claire")
@@ -106,6 +117,54 @@ def test_a_venue_without_any_network(
     proxy.fault = Fault()
     assert desk.round() is None
     assert_sent_once(desk, hub)
+
+
+def test_orders_come_home_with_the_receipt(
+    new_desk: Callable[..., Desk], live: LiveServer, hub: Hub, proxy: Proxy, tmp_path: Path
+) -> None:
+    """A14, F30, F32 by a key alone: erased, other venues, revoked; nothing is held for the move."""
+    desk, key = new_desk(), tmp_path / "key"
+    assert desk.round() is None
+    proxy.fault = CUT
+    works(desk)
+    device, inc = desk.notebook.store.identity.dev, desk.notebook.store.identity.inc
+    live.run("device", "venues", device, "CAF-03019")
+    file = write_key(desk, key)
+    import_key(live, file)
+    assert hub.held(inc).held == 0, "F32: what was noted before the move is the former venue's"
+    person = hub.query("SELECT id FROM participant WHERE rev_inc = ?", inc)[0][0]
+    live.run("erase", "--person", person)
+    import_key(live, file)
+    read_from(desk, key)
+    assert desk.state.last_order == 2
+    assert desk.do(_people) == 1
+    live.run("device", "revoke", device)
+    import_key(live, file)
+    read_from(desk, key)
+    state = desk.state
+    assert (state.revoked, state.waiting, state.last_order) == (True, 0, 3)
+    assert desk.do(revocation.carry_on)
+    with pytest.raises(Retired):
+        opening.open_notebook(desk.notebook.folder, PHRASE, desk.notebook.programme)
+
+
+def test_an_order_is_never_passed_over(
+    new_desk: Callable[..., Desk], live: LiveServer, hub: Hub, tmp_path: Path
+) -> None:
+    """A receipt whose orders do not follow the last one applied brings none of them."""
+    desk, key = new_desk(), tmp_path / "key"
+    assert desk.round() is None
+    works(desk)
+    device = desk.notebook.store.identity.dev
+    live.run("device", "venues", device, "CAF-03019")
+    desk.do(_say_last_order, 1)
+    live.run("device", "venues", device, ANGRIE)
+    import_key(live, write_key(desk, key))
+    desk.do(_say_last_order, 0)
+    read_from(desk, key)
+    assert desk.state.last_order == 0
+    assert desk.round() is None
+    assert desk.state.last_order == 2
 
 
 def test_twice_and_older_are_harmless(
@@ -287,8 +346,19 @@ def test_photos_go_on_the_key(
     assert_sent_once(desk, hub)
 
 
-def _photo_states(nb: object) -> set[str]:
-    with nb.store.read() as connection:  # type: ignore[attr-defined]
+def _say_last_order(nb: Notebook, number: int) -> None:
+    with nb.store.write() as connection:
+        marks.put(connection, last_order=number)
+
+
+def _people(nb: Notebook) -> int:
+    with nb.store.read() as connection:
+        query = "SELECT count(*) FROM participant WHERE last_name <> ''"
+        return int(connection.exec_driver_sql(query).scalar_one())
+
+
+def _photo_states(nb: Notebook) -> set[str]:
+    with nb.store.read() as connection:
         return set(connection.exec_driver_sql("SELECT state FROM photo_copy").scalars())
 
 

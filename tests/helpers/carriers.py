@@ -46,7 +46,7 @@ def waiting(folder: Path, *, look: float = 0.1) -> Iterator[subprocess.Popen[byt
     finally:
         process.kill()
         _, told = process.communicate()
-        assert told == b""
+        assert told == b"", told.decode()
 
 
 def until(done: Callable[[], bool], *, seconds: float = SECONDS) -> None:

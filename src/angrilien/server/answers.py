@@ -30,12 +30,14 @@ class Signed:
     """An answer's bytes and the text of its signature header.
 
     `tag` is the one it carries; `unchanged`: nothing is new for the laptop, a header is enough.
+    `new`: changes of the push that were not stored before.
     """
 
     body: bytes
     header: str
     tag: str = ""
     unchanged: bool = False
+    new: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -47,6 +47,7 @@ from angrilien.wire.sealed import (
 _LOG = logging.getLogger(__name__)
 _BLOB: Final = re.compile(r"/v1/blob/([\w-]{43})\?offset=(\d{1,12})&size=(\d{1,12})")
 _ASKED: Final[dict[str, tuple[int, Callable[[Service, Asked], Signed]]]] = {
+    "/v1/contact": (0, Service.contact),
     "/v1/register": (MAX_REGISTRATION, Service.register),
     "/v1/boxes": (MAX_REGISTRATION, Service.boxes),
     "/v1/incarnations": (MAX_INTRODUCTION, Service.introduce),
@@ -82,7 +83,9 @@ def take_part(service: Service, part: bytes, *, address: str = "") -> Signed:
     most, verb = _ASKED.get(said.path, (0, None))
     if verb is None:
         raise Rejected(400, "bad_part")
-    return verb(service, _asked(said, "POST", most, req, address))
+    method = "POST" if most else "GET"
+    # A receipt has room for an answer, also where nothing is new.
+    return replace(verb(service, _asked(said, method, most, req, address)), unchanged=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,8 +114,7 @@ def take_file(service: Service, stream: BinaryIO) -> Taken:
         OSError: it cannot be read.
     """
     _check(service, stream)
-    before = service.count()
-    parts = refused = 0
+    parts = refused = new = 0
     lines = [receipt_head(service.keyring.aud)]
     for part in parts_of(stream):
         parts += 1
@@ -122,11 +124,10 @@ def take_file(service: Service, stream: BinaryIO) -> Taken:
             _LOG.info("a part of a file was refused: %s", error.code)
             refused += 1
             continue
+        new += signed.new
         refused += bool(read_answer(signed.body).refused)
         lines.append(AnswerLine(signed.body, signed.header).to_bytes())
-    return Taken(
-        parts=parts, refused=refused, new=service.count() - before, receipt=b"".join(lines)
-    )
+    return Taken(parts=parts, refused=refused, new=new, receipt=b"".join(lines))
 
 
 def receipt_beside(file: Path) -> Path:
@@ -175,5 +176,6 @@ def _asked(said: Sealable, method: str, most: int, req: bytes, address: str) -> 
         signature=said.signature,
         address=address,
         known=said.known,
+        tag=said.tag,
         req=req,
     )

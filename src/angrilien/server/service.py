@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col
 
 from angrilien.domain.clock import Clock
 from angrilien.errors import KnownError
@@ -40,7 +40,7 @@ from angrilien.server.orders import orders_after, tag_of
 from angrilien.server.profiles import make_profile
 from angrilien.server.projections import TRANSIENT, apply_new, retry_held
 from angrilien.server.registration import certificate_of, register
-from angrilien.server.tables import ChangeRow, Device, DeviceKey, Incarnation
+from angrilien.server.tables import Device, DeviceKey, Incarnation
 from angrilien.wire import dsse
 from angrilien.wire.answer import Answer
 from angrilien.wire.canonical import MAX_INT, BadMessage, sha256
@@ -136,7 +136,7 @@ class Service:
                 fork=stored.fork,
                 sheets=stored.sheets,
             )
-        return self._answerer.sign(answer, known=known)
+        return replace(self._answerer.sign(answer, known=known), new=stored.new)
 
     def contact(self, asked: Asked) -> Signed:
         """Answer a laptop that has nothing to send: with the orders that it lacks, if it does.
@@ -382,11 +382,6 @@ class Service:
             raise Rejected(409, "no_installer") from error
         _LOG.info("installer %s of %s, by the access key %s", kind, venue, who)
         return found
-
-    def count(self) -> int:
-        """Return how many changes are stored."""
-        with self.database.reading() as session:
-            return session.exec(select(func.count()).select_from(ChangeRow)).one()
 
     def retry(self) -> None:
         """Try again what the server stumbled over, or could not apply because it was busy.

@@ -18,9 +18,10 @@ from angrilien.services import forks, introduction, outbox, photos
 from angrilien.services.batches import Gathering, Run, within_one_order
 from angrilien.services.key_errors import NoCarrier
 from angrilien.services.notebook import Notebook
+from angrilien.services.speaking import who
 from angrilien.store import facts, log, marks, queue
 from angrilien.store.marks import Marks
-from angrilien.sync.jobs import BOXES, INTRODUCE, REGISTER, Job
+from angrilien.sync.jobs import BOXES, CONTACT, INTRODUCE, REGISTER, Job, contact_job
 from angrilien.vault.sealing import box_of, seal
 from angrilien.wire import dsse
 from angrilien.wire.canonical import b64, sha256
@@ -92,6 +93,7 @@ def parts(nb: Notebook) -> Iterator[Part]:
             signature=job.headers[dsse.HEADER],
             said=job.headers.get(REQUEST_HEADER, ""),
             known=known,
+            tag=job.tag,
             body=job.body,
         )
         count = job.last - job.first + 1 if job.last else 0
@@ -134,6 +136,8 @@ def _jobs(nb: Notebook) -> Iterator[tuple[Job, str]]:
         yield boxes, f"{BOXES} {outbox.mark_of(boxes.boxes)}"
     for job, is_last in photos.pieces(nb, BLOB_PART):
         yield job, f"{BLOB} {job.blob}" if is_last else ""
+    # The orders come home with the receipt.
+    yield contact_job(who(nb), str(kept.last_order)), CONTACT
 
 
 def _pushes(nb: Notebook, kept: Marks) -> Iterator[Job]:

@@ -11,8 +11,8 @@ import logging
 from dataclasses import dataclass, field
 from typing import Final
 
-from angrilien.errors import BadProgramme, KnownError
-from angrilien.services import introduction, parcels, photos, registration
+from angrilien.errors import BadProgramme, KnownError, OrderRefused
+from angrilien.services import introduction, orders, parcels, photos, registration
 from angrilien.services.answers import keep_receipts
 from angrilien.services.key_errors import NotAReceipt, ReceiptElsewhere, ReceiptNewer
 from angrilien.services.notebook import Notebook
@@ -56,6 +56,7 @@ class _Reading:
 
     genuine: int = 0
     ours: int = 0
+    orders: list[tuple[str, str]] = field(default_factory=list)
     read: Read = field(default_factory=Read)
 
 
@@ -79,6 +80,10 @@ def read_file(nb: Notebook, data: bytes) -> Read:
     reading = _Reading()
     for line in lines:
         _read_line(nb, line, reading)
+    # Last, as after a contact: a revocation is the end.
+    for payload, header in reading.orders:
+        if not _obey(nb, payload.encode("utf-8"), header):
+            break
     if not reading.ours:
         raise ReceiptElsewhere if reading.genuine else NotAReceipt
     reading.read.sent = max(before - _waiting(nb), 0)
@@ -116,10 +121,28 @@ def _read_line(nb: Notebook, line: AnswerLine, reading: _Reading) -> None:
     if answer.inc not in own:
         return
     reading.ours += 1
+    reading.orders += answer.orders
     keep_receipts(nb, answer)
     note = notes.get(b64(answer.req), "")
     if answer.inc == nb.store.identity.inc:
         _record(nb, answer, note, reading.read)
+
+
+def _obey(nb: Notebook, payload: bytes, header: str) -> bool:
+    """Carry out an order that came with a receipt; tell whether the next one may be.
+
+    Only the one that follows the last: an old receipt must not have one passed over.
+    """
+    try:
+        order = orders.check(nb, payload, header)
+        with nb.store.read() as connection:
+            last = marks.read(connection).last_order
+        if order.number > last + 1:
+            return False
+        orders.apply(nb, payload, header)
+    except OrderRefused:
+        return False
+    return True
 
 
 def _genuine(nb: Notebook, line: AnswerLine) -> Answer | None:

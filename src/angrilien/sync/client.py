@@ -30,7 +30,7 @@ from angrilien.errors import (
     ServerStumbled,
     TooManyTries,
 )
-from angrilien.sync.jobs import BUNDLE, CONTACT, LOOK, OWN, PULL, REGISTER, Job
+from angrilien.sync.jobs import BUNDLE, CONTACT, LOOK, OWN, PULL, REGISTER, SEALED, Job
 from angrilien.sync.trust import distrust
 from angrilien.wire import dsse
 from angrilien.wire.answer import ANSWER_HEADER, MEDIA_TYPE, Answer, read_answer
@@ -48,7 +48,7 @@ KEPT_SECONDS: Final = 60.0
 MAX_ANSWER: Final = 64 * 1024
 MAX_LARGE_ANSWER: Final = 2 << 20
 """Of the kinds of exchange that bring something: orders, changes that come back."""
-_LARGE: Final = frozenset({BUNDLE, CONTACT, OWN, PULL})
+_LARGE: Final = frozenset({BUNDLE, CONTACT, OWN, PULL, SEALED})
 _PIECE: Final = 4096
 _SEND_BUFFER: Final = 32 * 1024
 """What the system takes in before the road does: a stall is seen within these bytes."""

@@ -4,7 +4,7 @@ A *part* is one signed request, sealed to the server's box key. Nobody on the wa
 whoever carries it needs no key. Opened, it is a line that says what HTTP's headers would, and then
 the request's body:
 
-    {"path": …, "sig": …, "said": …, "keys": …} LF body
+    {"path": …, "sig": …, "said": …, "keys": …, "tag": …} LF body
 
 A *sending file* (`*.angrilien-envoi`) is a line that says for whom it is, the parts, each after its
 length (4 bytes, the highest first), a length of zero, and the SHA-256 of all that.
@@ -54,6 +54,7 @@ class Sealable:
         signature: text of the signature's header.
         said: text of the request statement's header, empty for a push.
         known: number of the list of keys that the laptop has.
+        tag: (contact) what it has applied, as `If-None-Match` says it, without quotes.
         body: the request's body.
     """
 
@@ -62,12 +63,12 @@ class Sealable:
     body: bytes
     said: str = ""
     known: int = 1
+    tag: str = ""
 
     def to_bytes(self) -> bytes:
         """Return what is sealed."""
         told: dict[str, object] = {"path": self.path, "sig": self.signature, "keys": self.known}
-        if self.said:
-            told["said"] = self.said
+        told |= {name: text for name, text in (("said", self.said), ("tag", self.tag)) if text}
         return dumps(told) + b"\n" + self.body
 
 
@@ -81,7 +82,7 @@ def read_sealable(data: bytes) -> Sealable:
     if not found or len(line) > MAX_LINE:
         raise BadMessage("not a sealed request")
     value = loads(line)
-    texts = (value.get("path"), value.get("sig"), value.get("said", ""))
+    texts = (value.get("path"), value.get("sig"), value.get("said", ""), value.get("tag", ""))
     known = value.get("keys")
     if not all(isinstance(text, str) for text in texts) or type(known) is not int or known < 1:
         raise BadMessage("not a sealed request")
@@ -90,6 +91,7 @@ def read_sealable(data: bytes) -> Sealable:
         signature=value["sig"],
         said=value.get("said", ""),
         known=known,
+        tag=value.get("tag", ""),
         body=body,
     )
 
