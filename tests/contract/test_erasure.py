@@ -6,6 +6,7 @@ broken variant (†) stores what arrives later as it comes: the names are back.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +21,8 @@ from angrilien.server.base import server_registry, table
 from angrilien.server.blobs import BLOBS
 from angrilien.server.cli import main
 from angrilien.server.figures import Figures, read_figures
+from angrilien.server.folder import DATABASE_VARIABLE
+from angrilien.server.keyring import KEYRING, PROGRAMME
 from angrilien.server.projected import PROJECTED
 from angrilien.server.tables import ChangeRow
 from angrilien.wire.canonical import unb64
@@ -27,7 +30,7 @@ from angrilien.wire.ids import new_id
 from angrilien.wire.order import ERASE, read_order
 from angrilien.wire.push import decode_push
 from helpers.laptops import Laptop, Story, name_provisional, write_workshop
-from helpers.servers import ANGRIE, LocalServer, checked
+from helpers.servers import ANGRIE, Databases, LocalServer, checked
 
 pytestmark = pytest.mark.postgres
 OTHER = "CAF-03019"
@@ -194,6 +197,50 @@ def test_a_backup_of_what_was_erased_passes_the_drill(
     drilled = drills.drill(server.database, server.keyring, backup, now)
     assert (drilled.changes, drilled.receipts) == (len(laptop.changes), 1)
     assert server.contact(laptop).backed_up == len(laptop.changes)
+
+
+def put_back(
+    server: LocalServer, backup: Path, folder: Path, address: str, patch: pytest.MonkeyPatch
+) -> LocalServer:
+    """Put a backup into an empty database, by the command, and open it as a server."""
+    folder.mkdir()
+    for name in (KEYRING, PROGRAMME):
+        shutil.copy(server.folder / name, folder / name)
+    patch.setenv(DATABASE_VARIABLE, address)
+    assert main(["restore", "--data", str(folder), "--from", str(backup)]) == 0
+    return LocalServer(folder, database_url=address)
+
+
+@pytest.mark.parametrize("newer", [True, False])
+def test_an_older_backup_is_put_back_without_who_was_erased_since(
+    server: LocalServer,
+    laptop: Laptop,
+    databases: Databases,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    newer: bool,
+) -> None:
+    """As far as a newer backup beside it tells; without one (†) the name is back."""
+    story = write_workshop(laptop, venue_id(ANGRIE), people=2, close=False)
+    server.push(laptop.push())
+    now, saved = server.clock.now(), tmp_path / "saved"
+    older = backups.make(server.database, server.folder / BLOBS, saved, now)
+    last = len(laptop.changes)
+    laptop.write(replace(story.people[0], phone="0601020304"))
+    erase(server, story.people[0].id)
+    if newer:
+        backups.make(server.database, server.folder / BLOBS, saved, now + 60_000)
+        (saved / backups.name_of(now + 120_000)).write_bytes(b"no backup at all")
+    again = put_back(server, older, tmp_path / "again", databases.empty_url(), monkeypatch)
+    try:
+        assert (hits(again, CANARY) == 0) is newer
+        assert hits(again, CONTROL) > 0
+        # What a laptop offers of it that does not know yet comes in without its names.
+        again.push(laptop.push(last + 1))
+        assert (hits(again, CANARY) == 0) is newer
+        assert (len(orders(again, laptop)) == 1) is newer
+    finally:
+        again.close()
 
 
 def test_people_that_were_merged_go_together(server: LocalServer, laptop: Laptop) -> None:

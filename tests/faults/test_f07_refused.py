@@ -12,10 +12,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select, update
 
 from angrilien.domain.entities import Participant
+from angrilien.server.base import table
+from angrilien.server.tables import ChangeRow
+from angrilien.services import sending_details
 from angrilien.services.notebook import Notebook
-from angrilien.store import marks
+from angrilien.store import held, marks
+from angrilien.sync.jobs import CONTACT
 from angrilien.wire.ids import new_id
 from helpers.sending import Desk, Hub, assert_sent_once
 from helpers.servers import Databases, LiveServer
@@ -23,6 +28,7 @@ from helpers.servers import Databases, LiveServer
 pytestmark = pytest.mark.postgres
 CHILD = Path(__file__).with_name("f07_child.py")
 NAME = "Refusée"
+CHANGES = table(ChangeRow)
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +130,31 @@ def test_what_was_refused_arrives_once_the_rule_is_mended(
     assert desk.round() is None
     assert desk.do(held_here) == 0
     assert_sent_once(desk, hub)
+
+
+def reasons_here(nb: Notebook) -> set[str]:
+    with nb.store.read() as connection:
+        return {row.code for row in connection.execute(select(held.held))}
+
+
+def test_another_reason_for_as_many_is_asked_for(desk: Desk, hub: Hub, rule: Path) -> None:
+    """What D9 says of it is what the programme found last, not what it found first."""
+    rule.write_text("refuse")
+    person = desk.do(write)
+    assert desk.round() is None
+    assert desk.do(reasons_here) == {"venue_not_yours"}
+    with hub.database.writing() as session:  # as a deploy does, whose rules are others
+        session.connection().execute(
+            update(CHANGES).where(CHANGES.c.entity_id == person).values(held="unreadable")
+        )
+    assert desk.round() is None
+    assert (desk.do(held_here), desk.do(reasons_here)) == (1, {"unreadable"})
+    # Nothing changed since: the list is not asked for again.
+    before = len(desk.do(sending_details.read).attempts)
+    assert desk.round() is None
+    kinds = [one.kind for one in desk.do(sending_details.read).attempts]
+    assert kinds[0] == CONTACT
+    assert len(kinds) <= before + 1
 
 
 def test_a_server_that_drops_what_it_refuses_is_found_out(

@@ -39,6 +39,8 @@ class Fault:
         drip: seconds between two bytes of the answer.
         carries: a connection of the laptop is reset once it has carried that many bytes up.
         most: a request with a longer body is answered 413, and the server is not asked.
+        harsh: such a request is cut after that many bytes of its body, without a word; those reach
+            the server.
     """
 
     request_bytes: int | None = None
@@ -50,6 +52,7 @@ class Fault:
     drip: float = 0.0
     carries: int | None = None
     most: int | None = None
+    harsh: bool = False
 
 
 CLEAR: Final = Fault()
@@ -183,7 +186,12 @@ class Proxy:
             self._pass_part(request[:left])
             end(laptop, reset=True)
             return False
-        if fault.most is not None and len(request.partition(b"\r\n\r\n")[2]) > fault.most:
+        head, _, body = request.partition(b"\r\n\r\n")
+        if fault.most is not None and len(body) > fault.most:
+            if fault.harsh:
+                self._pass_part(request[: len(head) + 4 + fault.most])
+                end(laptop, reset=fault.reset)
+                return False
             fault = replace(fault, instead=TOO_LARGE)
         return self._answer(laptop, request, fault)
 

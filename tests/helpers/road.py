@@ -20,6 +20,8 @@ from urllib.parse import urlsplit
 
 LIFE_SECONDS: Final = 900.0
 MAX_CONNECTIONS: Final = 20_000
+LINGER_SECONDS: Final = 1.0
+"""For how long an end in good order reads what still comes."""
 PIECE: Final = 1_200
 """About the bytes of one packet."""
 
@@ -189,12 +191,26 @@ class Road:
         for way in ways:
             way.join()
         for one in (near, far):
-            if mishap.reset:
-                with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError):
+                if mishap.reset:
                     one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                else:
+                    one.shutdown(socket.SHUT_WR)
+        for one in (near, far):
+            if not mishap.reset:
+                self._drain(one)
             one.close()
         with self._lock:
             self._open -= {near, far}
+
+    def _drain(self, one: socket.socket) -> None:
+        """Read what still comes: closing with something unread would be a reset."""
+        until = time.monotonic() + LINGER_SECONDS
+        with contextlib.suppress(OSError):
+            while time.monotonic() < until and not self._stopped.is_set():
+                with contextlib.suppress(TimeoutError):
+                    if not one.recv(PIECE):
+                        break
 
     def _carry(
         self,
@@ -207,7 +223,8 @@ class Road:
     ) -> None:
         """Read what comes, and hand it on when it is due, until an end closes or a mishap."""
         due: queue.SimpleQueue[tuple[float, bytes]] = queue.SimpleQueue()
-        writer = self._start(self._deliver, due, target, way, mishap, ended)
+        laptop = source if way == "up" else target
+        writer = self._start(self._deliver, due, target, laptop, way, mishap, ended)
         while not ended.is_set() and not self._stopped.is_set():
             try:
                 piece = source.recv(PIECE)
@@ -233,6 +250,7 @@ class Road:
         self,
         due: queue.SimpleQueue[tuple[float, bytes]],
         target: socket.socket,
+        laptop: socket.socket,
         way: str,
         mishap: Mishap,
         ended: threading.Event,
@@ -241,14 +259,14 @@ class Road:
         while not ended.is_set():
             at, piece = due.get()
             if not piece:
-                if way == "down" or mishap is NONE:
+                if not ended.is_set():  # an end in good order is handed on as bytes are
                     with contextlib.suppress(OSError):
                         target.shutdown(socket.SHUT_WR)
                 break
             if self._stopped.wait(max(0.0, at - time.monotonic())):
                 break
             if most is not None and passed + len(piece) > most:
-                self._meet(mishap, piece[: most - passed], len(piece), target, way, ended)
+                self._meet(mishap, piece[: most - passed], len(piece), target, laptop, way, ended)
                 break
             passed += self._hand_on(target, piece, way)
         if way == "down":
@@ -260,35 +278,37 @@ class Road:
         last: bytes,
         size: int,
         target: socket.socket,
+        laptop: socket.socket,
         way: str,
         ended: threading.Event,
     ) -> None:
-        self.met += 1
+        with self._lock:
+            self.met += 1
         self._hand_on(target, last, way)
         if mishap.garbage:
             self._hand_on(target, b"\x00\xff" * (size // 2), way)
         if mishap.stall:
             until = time.monotonic() + 60
             while time.monotonic() < until and not self._stopped.wait(0.05):
-                if ended.is_set() or _gone(target):
+                if ended.is_set() or _gone(laptop):  # the server may wait for ever
                     break
         ended.set()
 
     def _hand_on(self, target: socket.socket, piece: bytes, way: str) -> int:
-        with self._lock:
-            if way == "up":
-                self.up += len(piece)
-            else:
-                self.down += len(piece)
         with contextlib.suppress(OSError):
             target.sendall(piece)
+            with self._lock:
+                if way == "up":
+                    self.up += len(piece)
+                else:
+                    self.down += len(piece)
         return len(piece)
 
 
 def _gone(one: socket.socket) -> bool:
     try:
         return one.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
-    except BlockingIOError:
-        return False
+    except (BlockingIOError, TimeoutError):
+        return False  # a socket with a time-out of its own waits for that long, and says so
     except OSError:
         return True

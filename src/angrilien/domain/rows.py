@@ -314,6 +314,9 @@ class SendingState:
     """Number of the programme's last order that was carried out here."""
     pulled: int = 0
     """How many times something came from other laptops since the notebook was opened."""
+    again: int = 0
+    """Of those that wait, changes that the server had and lost: they stand in no workshop's list,
+    which says what was acknowledged last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

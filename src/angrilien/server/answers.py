@@ -9,6 +9,7 @@ from typing import Final
 from sqlmodel import Session, col, func, select
 
 from angrilien.server.database import chunks
+from angrilien.server.held import held_items, why
 from angrilien.server.keyring import Keyring
 from angrilien.server.orders import last_order
 from angrilien.server.tables import ChangeRow, Device, Incarnation, SheetReceiptRow
@@ -68,6 +69,7 @@ class Answerer:
             sheets: ids of the sheets whose receipts are asked for.
         """
         device = session.get(Device, inc.device_id)
+        held = held_count(session, inc.device_id)
         answer = Answer(
             aud=self.keyring.aud,
             req=req,
@@ -75,7 +77,8 @@ class Answerer:
             inc=inc.id,
             ack=inc.ack,
             chain=inc.chain,
-            held=held_count(session, inc.device_id),
+            held=held,
+            why=why(held_items(session, inc.device_id)) if held else "",
             backed_up=inc.backed_up,
             date=now,
             next=NEXT_CONTACT,

@@ -18,7 +18,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -54,7 +54,7 @@ from angrilien.server.errors import (
 )
 from angrilien.server.keyring import Keyring
 from angrilien.server.schema import REVISION, prepare
-from angrilien.server.tables import ProgrammeRow
+from angrilien.server.tables import ErasedRow, ProgrammeRow
 
 SUFFIX: Final = ".angrilien-backup"
 SCRATCH: Final = "angrilien-drill-"
@@ -206,6 +206,26 @@ def listed(out: Path) -> list[Path]:
     except OSError:
         return []
     return sorted(found, key=lambda path: path.name, reverse=True)
+
+
+def erased_since(backup: Path) -> set[tuple[str, str]]:
+    """Return the rows (entity, id) that were erased by the backups made after this one beside it.
+
+    One that cannot be read, or is of another programme, tells nothing.
+    """
+    found: set[tuple[str, str]] = set()
+    with opened(backup) as source:
+        aud = read_manifest(source).aud
+    erased = table(ErasedRow)
+    for path in listed(backup.parent):
+        if path.name <= backup.name:
+            break
+        with suppress(NotABackup), opened(path) as source:
+            said = read_manifest(source)
+            if said.aud == aud and ErasedRow.__tablename__ in said.rows:
+                query = select(erased.c.entity, erased.c.entity_id)
+                found |= {(row.entity, row.entity_id) for row in source.execute(query)}
+    return found
 
 
 def prune(out: Path) -> int:

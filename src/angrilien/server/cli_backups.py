@@ -14,6 +14,7 @@ from angrilien.domain.french import number
 from angrilien.server import backups
 from angrilien.server.blobs import BLOBS
 from angrilien.server.database import Database
+from angrilien.server.erasure import erase_again
 from angrilien.server.errors import NoBackup
 from angrilien.server.folder import DATABASE_VARIABLE, open_programme
 from angrilien.server.keyring import load_keyring
@@ -94,14 +95,18 @@ def _drill(asked: argparse.Namespace) -> int:
 def _restore(asked: argparse.Namespace) -> int:
     keyring = load_keyring(asked.data)
     database = Database(asked.data, os.environ.get(DATABASE_VARIABLE, ""))
+    path = _newest(asked.source)
     try:
         manifest = backups.restore(
-            _newest(asked.source), database, asked.data / BLOBS, keyring, SystemClock().now(),
+            path, database, asked.data / BLOBS, keyring, SystemClock().now(),
             told=_teller("remises"),
         )  # fmt: skip
+        again = erase_again(database, keyring, backups.erased_since(path), SystemClock().now())
     finally:
         database.close()
     print(f"{number(manifest.total)} lignes remises, sous une nouvelle époque")
+    if again is not None:
+        print(f"{number(again.rows)} lignes effacées depuis, d’après des sauvegardes plus récentes")
     print("Les ordinateurs renverront d’eux-mêmes ce qui manque.")
     return 0
 

@@ -74,15 +74,39 @@ def erase_person(database: Database, keyring: Keyring, person: str, now: int) ->
         )
         if session.connection().execute(known.limit(1)).first() is None:
             raise UnknownPerson
-        rows = _name(session, {(Participant.ENTITY, person)}, now)
-        people = tuple(sorted(row for row in rows if row[0] == Participant.ENTITY))
-        laptops = _writers(session, rows) | _neighbours(session, rows)
-        for dev in sorted(laptops):
-            order = Order(
-                aud=keyring.aud, dev=dev, number=1, date=now, kind=ERASE, rows=people
-            )  # what hangs on them, each laptop knows best
-            give(session, keyring, order)
+        erased = _erase_and_tell(session, keyring, {(Participant.ENTITY, person)}, now)
     compact(database)
+    return erased
+
+
+def erase_again(
+    database: Database, keyring: Keyring, rows: Collection[RowKey], now: int
+) -> Erased | None:
+    """Erase what was erased after the backup that was put back; None where that is nothing.
+
+    Also what is not here yet: what laptops offer of it later comes without its names.
+    """
+    with database.writing() as session:
+        session.exec(select_models(ProgrammeRow).with_for_update()).one()
+        lacking = set(rows) - erased_among(session, rows)
+        if not lacking:
+            return None
+        erased = _erase_and_tell(session, keyring, lacking, now)
+    compact(database)
+    return erased
+
+
+def _erase_and_tell(
+    session: Session, keyring: Keyring, seeds: Collection[RowKey], now: int
+) -> Erased:
+    rows = _name(session, seeds, now)
+    people = tuple(sorted(row for row in rows if row[0] == Participant.ENTITY))
+    laptops = _writers(session, rows) | _neighbours(session, rows)
+    for dev in sorted(laptops):
+        order = Order(
+            aud=keyring.aud, dev=dev, number=1, date=now, kind=ERASE, rows=people
+        )  # what hangs on them, each laptop knows best
+        give(session, keyring, order)
     return Erased(rows=len(rows), laptops=len(laptops))
 
 

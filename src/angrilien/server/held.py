@@ -10,9 +10,11 @@ from sqlmodel import Session, col
 from angrilien.server.base import table
 from angrilien.server.tables import NEW, ChangeRow, Incarnation
 from angrilien.wire.answer import HeldItem
+from angrilien.wire.canonical import b64, dumps, sha256
 
 MOST: Final = 5_000
 """Held changes that are looked at: the count tells of the others."""
+WHY_BYTES: Final = 6
 MOST_RANGES: Final = 400
 """Ranges of one answer: about 16 kB."""
 
@@ -32,6 +34,12 @@ def held_items(session: Session, device_id: str) -> tuple[HeldItem, ...]:
         .limit(MOST)
     )
     return _ranges(list(rows))
+
+
+def why(items: tuple[HeldItem, ...]) -> str:
+    """Return a short text that stands for what is held and its reasons, empty for nothing."""
+    told = {"items": [[one.inc, one.code, [list(r) for r in one.ranges]] for one in items]}
+    return b64(sha256(dumps(told))[:WHY_BYTES]) if items else ""
 
 
 def _ranges(rows: list[Row[Any]]) -> tuple[HeldItem, ...]:

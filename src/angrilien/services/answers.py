@@ -13,6 +13,7 @@ from angrilien.services import (
     forks,
     held,
     introduction,
+    offering,
     orders,
     photos,
     pulling,
@@ -78,6 +79,8 @@ def record_failure(nb: Notebook, memory: Memory | None = None, *, unknown: bool 
 
 def after_nothing(memory: Memory, job: Job, outcome: Outcome, *, has_moved: bool) -> Next:
     """Tell what to do when a job got no answer; `has_moved`: the push before it arrived."""
+    if job.kind == AGAIN:
+        return offering.after_nothing(memory, job, outcome)
     if not job.last:
         if job.kind == BLOB and outcome.shrink:
             memory.size.failed(len(job.body), too_large=outcome.too_large)
@@ -109,7 +112,7 @@ def record_answer(nb: Notebook, job: Job, answer: Answer, memory: Memory | None 
     if answer.keys:
         nb.programme = nb.programme.newer(answer.keys, answer.keys_sig)
     if job.kind in (LOOK, AGAIN):
-        introduction.record(nb, job, answer)
+        introduction.record(nb, job, answer, memory)
         return Recorded(moved=True)
     if answer.inc != identity.inc:
         raise NotOurServer
@@ -146,9 +149,10 @@ def record_answer(nb: Notebook, job: Job, answer: Answer, memory: Memory | None 
             keys=nb.programme.keys_text,
             keys_sig=nb.programme.keys_signature,
         )
+        facts.put(connection, held.HELD_WHY, answer.why)
         if job.kind == HELD:
             held_lists.put(connection, held.runs(answer))
-            facts.put(connection, held.HELD_LISTED, str(answer.held))
+            facts.put(connection, held.HELD_LISTED, held.told(answer.held, answer.why))
         photo_files.backed_up(connection, answer.backed_up, now)
         if job.boxes is not None:
             mark = revocation.boxes_mark(job.boxes.boxes, job.boxes.generation)

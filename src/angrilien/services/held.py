@@ -13,18 +13,24 @@ from angrilien.sync.jobs import Job, held_job
 from angrilien.wire.answer import Answer
 
 HELD_LISTED: Final = "held listed"
-"""Fact: the number of held changes of which the list that is kept was made."""
+"""Fact: what was told of the held changes of which the list that is kept was made."""
+HELD_WHY: Final = "held why"
+"""Fact: the text that stood for what is held and its reasons, in the last answer."""
 
 
 def next_job(nb: Notebook, kept: Marks) -> Job | None:
     """Return the question what is held and why, None where that is known.
 
-    The number alone tells whether it is: a reason that changes while as many are held is told by
-    the next list.
+    A reason may change while as many are held: the answer's `why` tells.
     """
     with nb.store.read() as connection:
-        listed = facts.get(connection, HELD_LISTED)
-    return held_job(who(nb)) if kept.held != int(listed or 0) else None
+        listed, why = facts.get(connection, HELD_LISTED), facts.get(connection, HELD_WHY)
+    return held_job(who(nb)) if told(kept.held, why) != (listed or told(0, "")) else None
+
+
+def told(count: int, why: str) -> str:
+    """Return what an answer told of what is held."""
+    return f"{count} {why}".strip()
 
 
 def runs(answer: Answer) -> list[Run]:

@@ -8,12 +8,12 @@ lacks; it offers again, of each incarnation before the present one, what the ser
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from angrilien.errors import NotOurServer, Refused
-from angrilien.services import forks
+from angrilien.services import offering
 from angrilien.services.forks import INTRODUCING
+from angrilien.services.memory import Memory
 from angrilien.services.notebook import Notebook
 from angrilien.services.revocation import BOXES_SENT
 from angrilien.services.speaking import who
@@ -24,40 +24,30 @@ from angrilien.sync.jobs import (
     INTRODUCE,
     LOOK,
     OWN,
-    Batch,
     Job,
     introduction_job,
-    look_job,
     own_changes_job,
-    push_job,
 )
 from angrilien.vault.signing import BadSignature
 from angrilien.wire.answer import Answer
-from angrilien.wire.canonical import BadMessage, loads, unb64
+from angrilien.wire.canonical import BadMessage, unb64
 from angrilien.wire.change import Change, next_chain
 from angrilien.wire.introduction import Introduction
-from angrilien.wire.keys import Certificate, read_certificate
+from angrilien.wire.keys import Certificate
 from angrilien.wire.push import Push, decode_push
-from angrilien.wire.vouch import SignedVouch, read_vouch
 
 KINDS: Final = frozenset({INTRODUCE, OWN, LOOK, AGAIN})
 """Kinds of exchange of this module."""
 TAKING_BACK: Final = "taking back"
 """Fact: incarnations of which the server may hold more than we do, separated by spaces."""
-OFFERING_AGAIN: Final = "offering again"
-"""Fact: incarnations of which the server may hold less than it did, separated by spaces."""
-AT_ONCE: Final = 200
-"""Changes read for one batch: a few milliseconds of the store lane."""
 
 
 def server_was_put_back(nb: Notebook) -> None:
     """Take note of another epoch: what the server was told before may be lost there."""
     with nb.store.write() as connection:
-        own = nb.store.identity.inc
-        others = [one.inc for one in nb.store.identities(connection) if one.inc != own]
         facts.put(connection, INTRODUCING, "1")
-        facts.put(connection, OFFERING_AGAIN, " ".join(others))
         facts.drop(connection, BOXES_SENT)
+    offering.server_was_put_back(nb)
 
 
 def next_job(nb: Notebook, limit: int) -> Job | None:
@@ -65,13 +55,12 @@ def next_job(nb: Notebook, limit: int) -> Job | None:
     introducing = is_needed(nb)
     with nb.store.read() as connection:
         taking_back = facts.get(connection, TAKING_BACK).split()
-        offering = facts.get(connection, OFFERING_AGAIN).split()
         last = log.last_seq(connection, taking_back[0]) if taking_back else 0
     if introducing:
         return own_job(nb)
     if taking_back:
         return own_changes_job(who(nb), taking_back[0], last)
-    return _offer(nb, offering[0], limit) if offering else None
+    return offering.next_job(nb, limit)
 
 
 def own_job(nb: Notebook) -> Job:
@@ -79,7 +68,7 @@ def own_job(nb: Notebook) -> Job:
     return introduction_job(who(nb), _introduction(nb))
 
 
-def record(nb: Notebook, job: Job, answer: Answer) -> None:
+def record(nb: Notebook, job: Job, answer: Answer, memory: Memory | None = None) -> None:
     """Write down what the server said to one of these jobs.
 
     Raises:
@@ -93,7 +82,7 @@ def record(nb: Notebook, job: Job, answer: Answer) -> None:
     elif job.kind == OWN:
         _record_own_changes(nb, answer)
     else:
-        _record_offer(nb, answer)
+        offering.record(nb, job, answer, memory)
 
 
 # --- who we are ----------------------------------------------------------------------------------
@@ -105,13 +94,7 @@ def _introduction(nb: Notebook) -> Introduction:
         known = certificates.others(connection)
     if kept.cert:
         known.append((kept.cert, kept.cert_sig))
-    return Introduction(certificates=tuple(known), vouches=tuple(_vouches(nb)))
-
-
-def _vouches(nb: Notebook) -> list[SignedVouch]:
-    with nb.store.read() as connection:
-        bodies = [log.vouch_of(connection, one.inc) for one in nb.store.identities(connection)]
-    return [read_vouch(loads(body)) for body in bodies if body]
+    return Introduction(certificates=tuple(known), vouches=tuple(offering.vouches(nb)))
 
 
 def is_needed(nb: Notebook) -> bool:
@@ -195,63 +178,3 @@ def _read(answer: Answer, inc: str, seq: int, chain: bytes) -> Push | None:
         return None
     follows = (push.header.inc, push.header.first, push.header.prev) == (inc, seq + 1, chain)
     return push if follows else None
-
-
-# --- what we have and the server lacks -----------------------------------------------------------
-
-
-def _offer(nb: Notebook, entry: str, limit: int) -> Job:
-    """Ask how far the server holds an incarnation, or push what it lacks of it."""
-    inc, _, told = entry.partition(":")
-    speaker = replace(who(nb), inc=inc)
-    if not told:
-        return look_job(speaker)
-    ack = int(told)
-    most = min(AT_ONCE, _shared_up_to(nb, inc) - ack)
-    with nb.store.read() as connection:
-        kept = marks.read(connection)
-        changes = log.changes_after(connection, inc, ack, most)
-        previous = log.own_previous(connection, changes)
-    batch = Batch(
-        who=speaker,
-        changes=tuple(changes),
-        prev=_chain_at(nb, inc, ack),
-        own_previous=previous,
-        order=kept.last_order,
-        limit=limit,
-        names_stay=read_certificate(kept.cert.encode("utf-8")).level == "pseudonyme",
-    )
-    # Of another incarnation: its numbers say nothing about the present one's.
-    return replace(push_job(batch), kind=AGAIN, first=0, last=0)
-
-
-def _record_offer(nb: Notebook, answer: Answer) -> None:
-    with nb.store.read() as connection:
-        entry, *rest = facts.get(connection, OFFERING_AGAIN).split()
-    inc = entry.partition(":")[0]
-    if answer.inc != inc:
-        raise NotOurServer
-    last = _shared_up_to(nb, inc)
-    lacks = answer.ack < last
-    agrees = answer.fork is None and _chain_at(nb, inc, answer.ack) == answer.chain
-    if lacks and agrees:
-        rest = [f"{inc}:{answer.ack}", *rest]
-    with nb.store.write() as connection:
-        facts.put(connection, OFFERING_AGAIN, " ".join(rest))
-    if lacks and not agrees:
-        # Since it was put back, a clone went on under these numbers: ours come under new ones.
-        forks.begin_anew(nb, besides=[(inc, 0, last)])
-
-
-def _shared_up_to(nb: Notebook, inc: str) -> int:
-    """Return the last seq of an incarnation before that does not stand in a later one too."""
-    common = [one.vouch.common for one in _vouches(nb) if one.vouch.former == inc]
-    with nb.store.read() as connection:
-        return max(common) if common else log.last_seq(connection, inc)
-
-
-def _chain_at(nb: Notebook, inc: str, seq: int) -> bytes:
-    with nb.store.read() as connection:
-        if seq == 0:
-            return log.beginning(connection, inc) or b""
-        return log.chain_at(connection, inc, seq) or b""

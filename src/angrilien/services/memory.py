@@ -23,6 +23,7 @@ class Memory:
         size: how large a batch passes; kept in the file, for the next run.
         ratio: compressed bytes for each byte of text.
         suspects: where the line is that the server stumbles over.
+        offers_failed: times that the server failed over what is offered again (`offering`).
         has_heard: whether the server answered in this run.
         offsets: bytes of each photo that the server holds (`services.photos`).
     """
@@ -30,6 +31,7 @@ class Memory:
     size: BatchSize = field(default_factory=BatchSize)
     ratio: float = 0.2
     suspects: Suspects = field(default_factory=Suspects)
+    offers_failed: int = 0
     has_heard: bool = False
     offsets: dict[str, int] = field(default_factory=dict)
     _kept: str = BatchSize().to_text()

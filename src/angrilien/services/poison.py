@@ -26,6 +26,7 @@ class Next(Enum):
     WAIT = "wait"
     AGAIN = "again, less at once"
     SET_ASIDE = "set aside"
+    ANEW = "under new numbers"
 
 
 @dataclass(slots=True)

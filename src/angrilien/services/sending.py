@@ -25,6 +25,7 @@ from angrilien.services.batches import Gathering
 from angrilien.services.lanes import Lane, Lanes
 from angrilien.services.memory import Memory
 from angrilien.services.notebook import Notebook
+from angrilien.services.offering import under_new_numbers
 from angrilien.services.outbox import contact, next_job, question, state
 from angrilien.services.poison import Next, put_aside
 from angrilien.sync.client import Client, Outcome, Server
@@ -250,6 +251,11 @@ class Sender:
         elif how is Next.SET_ASIDE:
             self._in_store(
                 lambda: put_aside(self._notebook, job.first), lambda _none: self._go_on()
+            )
+        elif how is Next.ANEW:
+            self._in_store(
+                lambda: under_new_numbers(self._notebook, self._memory),
+                lambda _none: self._go_on(),
             )
         else:
             self._go_on()

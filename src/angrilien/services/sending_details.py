@@ -57,7 +57,9 @@ def read(nb: Notebook, shown: int = SHOWN) -> SendingView:
         )
         for workshop_id in chosen
     ]
-    groups.append(_group(loose, elsewhere))
+    # What the server lost and is given again is counted, not told apart.
+    others = _group(loose, elsewhere)
+    groups.append(replace(others, waiting=others.waiting + state.again))
     return SendingView(
         state=state,
         groups=tuple(group for group in groups if group.items),

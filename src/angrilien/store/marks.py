@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import Connection, and_, exists, func, select, union_all, update
+from sqlalchemy import Connection, Integer, and_, cast, exists, func, select, union_all, update
 
 from angrilien.domain.rows import SendingState
 from angrilien.store.tables import (
@@ -12,6 +13,7 @@ from angrilien.store.tables import (
     HaveRow,
     PhotoCopyRow,
     SetAsideRow,
+    SettingRow,
     SyncMarkRow,
     local_table,
     table_of,
@@ -23,6 +25,10 @@ mark = local_table(SyncMarkRow)
 photo = table_of("photo")
 photo_copy = local_table(PhotoCopyRow)
 set_aside = local_table(SetAsideRow)
+setting = local_table(SettingRow)
+
+OFFERED_AGAIN: Final = "offered again"
+"""Fact: how many changes of incarnations before the server lacks since it was put back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +102,11 @@ def sending_state(connection: Connection, inc: str) -> SendingState:
         .limit(1)
         .scalar_subquery()
     )
+    lacking = cast(
+        select(setting.c.value).where(setting.c.name == OFFERED_AGAIN).scalar_subquery(), Integer
+    )
     query = select(
+        func.coalesce(lacking, 0),
         func.max(func.coalesce(end, 0) - mark.c.ack - func.coalesce(held_above, 0) - aside, 0),
         photos,
         oldest,
@@ -104,10 +114,11 @@ def sending_state(connection: Connection, inc: str) -> SendingState:
         aside,
         *(mark.c[name] for name in _SAID),
     )
-    waiting, pictures, first, first_picture, stuck, *said = connection.execute(query).one()
+    again, waiting, pictures, first, first_picture, stuck, *said = connection.execute(query).one()
     told = dict(zip(_SAID, said, strict=True))
     return SendingState(
-        waiting=waiting + pictures,
+        waiting=waiting + pictures + again,
+        again=again,
         oldest_waiting=min((at for at in (first, first_picture) if at is not None), default=None),
         has_venue=bool(told["cert"]),
         has_code=bool(told["venue_code"]),

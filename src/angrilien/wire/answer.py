@@ -24,7 +24,7 @@ REQUIRED: Final = frozenset(
      "min_v", "key"}
 )  # fmt: skip
 _TEXTS: Final = (
-    "refused", "cert", "cert_sig", "keys", "keys_sig", "changes", "tag", "pulled",
+    "refused", "cert", "cert_sig", "keys", "keys_sig", "changes", "tag", "pulled", "why",
 )  # fmt: skip
 """Texts that may be absent."""
 
@@ -86,6 +86,7 @@ class Answer:
         more: others follow (orders, changes of other laptops).
         tag: what the laptop has once it has applied what came; it says so at its next contact.
         items: what is held: incarnation, code, and the ranges of seq.
+        why: stands for what is held and its reasons: another text, and they are asked for again.
         blob: bytes of a blob that the server holds, and its size.
     """
 
@@ -121,6 +122,7 @@ class Answer:
     more: bool = False
     tag: str = ""
     items: tuple[HeldItem, ...] = ()
+    why: str = ""
     blob: tuple[int, int] | None = None
 
     def canonical(self) -> bytes:
