@@ -237,7 +237,7 @@ def _copyright(parts: tuple[Part, ...]) -> bytes:
         " licences.txt.gz beside this file, the list with versions in sbom.cdx.json.gz.",
         "",
         "Files: *",
-        "Copyright: the authors of Angrilien",
+        "Copyright: 2026 the authors of Angrilien",
         "License: GPL-3+",
         "",
     ]

@@ -271,7 +271,7 @@ class Trial:
         shutil.copytree(kept, place)
         run("chown", "-R", f"{USER}:{USER}", place)
         self.drive(
-            "old", "--again", OLD_PHRASE, "Bonjour", "/usr/bin/angrilien",
+            "old", "--again", OLD_PHRASE, "Nouvel atelier", "/usr/bin/angrilien",
             "--data-dir", f"/{HOME}/old", "--programme", f"/{HOME}/old/programme.json",
         )  # fmt: skip
         copies = [path.name for path in place.rglob("*.db") if path.name != "cahier.db"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import mmap
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -91,10 +92,11 @@ def make_all(
     try:
         (out / PROFILES).mkdir(parents=True, exist_ok=True)
         same = _of_these_bases(out, bases)
+        exe = _mapped(bases.exe) if EXE in kinds else None
         for number, venue in enumerate(venues, start=1):
             made = _profile(making, venue)
             for kind in kinds:
-                file = installer(kind, bases, made)
+                file = installer(kind, bases, made, exe)
                 path = out / file.name
                 if same and _is_made(kind, path, file.size, made):
                     kept += 1
@@ -157,6 +159,14 @@ def _is_made(kind: str, path: Path, size: int, made: Made) -> bool:
             file.seek(max(0, size - tagging.TAIL))
             return find_text(file.read()) == made.text
     return False
+
+
+def _mapped(path: Path | None) -> memoryview[int] | None:
+    """Return the bytes of a file, read once however many times they are written."""
+    if path is None:
+        return None
+    with path.open("rb") as file:
+        return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
 
 
 def _write(path: Path, pieces: Iterable[bytes]) -> str:

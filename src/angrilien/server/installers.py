@@ -24,6 +24,7 @@ DEB: Final = "deb"
 """The program and the venue in one package."""
 VENUE_DEB: Final = "venue-deb"
 """The venue alone, for a computer that has the program's package."""
+_PIECE: Final = 4 << 20
 PROFILE: Final = "profile"
 """The venue alone, in a file to put beside any installer."""
 KINDS: Final = (EXE, DEB, VENUE_DEB, PROFILE)
@@ -58,8 +59,10 @@ class Installer:
     pieces: Iterator[bytes]
 
 
-def installer(kind: str, bases: Bases, made: Made) -> Installer:
+def installer(kind: str, bases: Bases, made: Made, exe: memoryview[int] | None = None) -> Installer:
     """Lay a profile over the base of a kind.
+
+    `exe` is the whole Windows base where it is in memory already: many are made of it.
 
     Raises:
         NoBase: the base is not there, or is no such file.
@@ -78,15 +81,28 @@ def installer(kind: str, bases: Bases, made: Made) -> Installer:
         return Installer(name=f"Angrilien-{venue}.deb", size=size, pieces=pieces)
     base = _there(bases.exe, BASE_EXE)
     try:
+        text = made.text.encode("ascii")
         return Installer(
             name=f"Angrilien-{venue}.exe",
             size=base.stat().st_size,
-            pieces=tagging.stream(base, made.text.encode("ascii")),
+            pieces=tagging.stream(base, text)
+            if exe is None
+            else _of_memory(exe, tagging.patches(base, text)),
         )
     except tagging.NoPlace as error:
         raise NoRoomInBase(file=base.name) from error
     except OSError as error:
         raise NoBase(file=base.name) from error
+
+
+def _of_memory(base: memoryview[int], patches: list[tagging.Patch]) -> Iterator[bytes]:
+    """Give a venue's program out of its base's bytes, none of which is copied."""
+    place = 0
+    for patch in [*patches, tagging.Patch(offset=len(base), data=b"")]:
+        for start in range(place, patch.offset, _PIECE):
+            yield base[start : min(start + _PIECE, patch.offset)]  # type: ignore[misc]
+        yield patch.data
+        place = patch.offset + len(patch.data)
 
 
 def check_base(kind: str, bases: Bases) -> None:
