@@ -6,6 +6,7 @@ A laptop made of `wire` alone seals its requests; whatever else comes changes no
 from __future__ import annotations
 
 import io
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -26,7 +27,8 @@ from angrilien.wire.canonical import b64, sha256
 from angrilien.wire.request import REQUEST_HEADER
 from angrilien.wire.sealed import FileHead, Sealable, SendingFile, read_receipt
 from helpers.laptops import Laptop, Sent, write_workshop
-from helpers.servers import ANGRIE, LocalServer, checked
+from helpers.races import RACERS, race
+from helpers.servers import ANGRIE, LiveServer, LocalServer, checked
 
 VENUE = venue_id(ANGRIE)
 
@@ -85,6 +87,40 @@ def test_a_part_counts_as_the_push_that_it_holds(server: LocalServer) -> None:
     assert bring(server, part).ack == count
     assert bring(server, sealed(server, sealable("/v1/push", laptop.push(3, 9)))).ack == count
     assert stored(server) == count
+
+
+@pytest.mark.postgres
+def test_both_roads_at_the_same_moment(shared_server: LiveServer) -> None:
+    """F05, F31: eight at once, by the network and sealed: one row each, all answers alike."""
+    with httpx.Client(base_url=shared_server.url, timeout=60) as client:
+        laptop = Laptop(aud=shared_server.aud)
+        asked = laptop.registration(shared_server.code())
+        client.post("/v1/register", content=asked.body, headers=asked.headers)
+        write_workshop(laptop, VENUE, people=2)
+        push = laptop.push()
+        box = box_of(shared_server.programme.keys, laptop.now)
+        assert box is not None
+        part = seal(box.public, sealable("/v1/push", push).to_bytes())
+        turns = itertools.count()
+
+        def send() -> Answer:
+            if next(turns) % 2:
+                response = client.post("/v1/push", content=push.body, headers=push.headers)
+                return checked(shared_server.programme, push, response)
+            response = client.post("/v1/sealed", content=part)
+            return checked(shared_server.programme, Sent(part, {}, sha256(part)), response)
+
+        answers = race(RACERS, send)
+    count = len(laptop.changes)
+    assert [one.ack for one in answers] == [count] * RACERS
+    assert {one.chain for one in answers} == {laptop.chain_at(count)}
+    database = shared_server.open()
+    try:
+        with database.reading() as session:
+            query = select(func.count()).select_from(ChangeRow).where(ChangeRow.inc == laptop.inc)
+            assert session.exec(query).one() == count
+    finally:
+        database.close()
 
 
 def test_registration_boxes_and_photos_go_the_same_way(server: LocalServer) -> None:

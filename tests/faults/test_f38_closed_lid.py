@@ -124,7 +124,7 @@ def test_f38_a_lid_that_leaves_nothing_is_found(
     """F38†: what is unsent stays in the notebook alone."""
     monkeypatch.setattr(outbox_folder, "leave", lambda _nb: None)
     with pytest.raises(AssertionError, match="it does not come"):
-        never_unlocked(new_desk(), hub, proxy, seconds=2.0)
+        never_unlocked(new_desk(), hub, proxy, seconds=1.0)
 
 
 def test_away_is_said_and_nothing_of_it_is_lost(
