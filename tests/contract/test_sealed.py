@@ -225,9 +225,11 @@ def test_a_technicians_key_takes_a_file(
     laptop = server.laptop()
     write_workshop(laptop, VENUE, people=2)
     parts = [
-        sealed(server, sealable("/v1/push", laptop.push(1, 5))),
+        sealed(server, sealable("/v1/push", laptop.push(1, 3))),
+        sealed(server, sealable("/v1/push", laptop.push(4, 5))),
         b"x" * 100,
         sealed(server, sealable("/v1/push", laptop.push(6))),
+        sealed(server, sealable("/v1/contact", laptop.contact())),
     ]
     response = carry(file_of(server, *parts))
     assert response.status_code == 200
@@ -235,9 +237,10 @@ def test_a_technicians_key_takes_a_file(
     aud, lines = read_receipt(response.content)
     assert aud == server.programme.aud
     answers = [read_answer(line.text) for line in lines]
-    # The part in between kept nobody from being taken.
-    assert [one.req for one in answers] == [sha256(parts[0]), sha256(parts[2])]
-    assert answers[-1].ack == len(laptop.changes)
+    # The part in between kept nobody from being taken. The one with the sheet's receipt, the
+    # contact's, and of the others the last one: it says all.
+    assert [one.req for one in answers] == [sha256(parts[3]), sha256(parts[4]), sha256(parts[1])]
+    assert answers[0].ack == len(laptop.changes)
     for line in lines:
         server.programme.check_signed(dsse.ANSWER, line.text, line.signature)
     assert carry(file_of(server, *parts)).headers["Angrilien-New"] == "0"

@@ -28,7 +28,7 @@ from angrilien.server.limits import MAX_INTRODUCTION, MAX_REGISTRATION
 from angrilien.server.service import Service
 from angrilien.vault.files import save_atomically
 from angrilien.vault.sealing import open_sealed
-from angrilien.wire.answer import read_answer
+from angrilien.wire.answer import Answer, read_answer
 from angrilien.wire.canonical import BadMessage, sha256
 from angrilien.wire.push import MAX_BODY
 from angrilien.wire.sealed import (
@@ -45,6 +45,7 @@ from angrilien.wire.sealed import (
 )
 
 _LOG = logging.getLogger(__name__)
+_PUSH: Final = "/v1/push"
 _BLOB: Final = re.compile(r"/v1/blob/([\w-]{43})\?offset=(\d{1,12})&size=(\d{1,12})")
 _ASKED: Final[dict[str, tuple[int, Callable[[Service, Asked], Signed]]]] = {
     "/v1/contact": (0, Service.contact),
@@ -65,12 +66,18 @@ def take_part(service: Service, part: bytes, *, address: str = "") -> Signed:
     Raises:
         Rejected: it does not open, or its request is refused as one by the network is.
     """
+    return _take(service, _open(service, part), sha256(part), address)
+
+
+def _open(service: Service, part: bytes) -> Sealable:
     try:
-        said = read_sealable(open_sealed(service.keyring.box_seed, part))
+        return read_sealable(open_sealed(service.keyring.box_seed, part))
     except BadMessage as error:
         raise Rejected(400, "bad_part") from error
-    req = sha256(part)
-    if said.path == "/v1/push":
+
+
+def _take(service: Service, said: Sealable, req: bytes, address: str) -> Signed:
+    if said.path == _PUSH:
         if len(said.body) > MAX_BODY:
             raise Rejected(413, "too_large")
         key = service.find_key(said.signature)
@@ -116,18 +123,37 @@ def take_file(service: Service, stream: BinaryIO) -> Taken:
     _check(service, stream)
     parts = refused = new = 0
     lines = [receipt_head(service.keyring.aud)]
+    last: dict[str, bytes] = {}
     for part in parts_of(stream):
         parts += 1
         try:
-            signed = take_part(service, part)
+            said = _open(service, part)
+            signed = _take(service, said, sha256(part), "")
         except Rejected as error:
             _LOG.info("a part of a file was refused: %s", error.code)
             refused += 1
             continue
         new += signed.new
-        refused += bool(read_answer(signed.body).refused)
-        lines.append(AnswerLine(signed.body, signed.header).to_bytes())
+        answer = read_answer(signed.body)
+        refused += bool(answer.refused)
+        line = AnswerLine(signed.body, signed.header).to_bytes()
+        if _says_all(said, answer):
+            lines.append(line)
+        else:
+            last[answer.inc] = line
+    lines += last.values()
     return Taken(parts=parts, refused=refused, new=new, receipt=b"".join(lines))
+
+
+def _says_all(said: Sealable, answer: Answer) -> bool:
+    """Tell whether an answer must stand in the receipt; of the others the last one says all.
+
+    A push says how far its log is held, which a later one says too; a piece of a photo, how much.
+    """
+    if said.path == _PUSH:
+        return bool(answer.receipts or answer.refused)
+    held, size = answer.blob or (0, 0)
+    return held >= size or bool(answer.refused)
 
 
 def receipt_beside(file: Path) -> Path:
