@@ -39,14 +39,12 @@ _SPDX: Final = {
 # Parts of which only compiled code is taken: it leaves no METADATA in the program.
 _ALSO: Final = ("cffi", "pyinstaller")
 _ASK: Final = """
-import json, ssl
+import json
 import sqlcipher3.dbapi2 as sqlite
 from PySide6.QtCore import qVersion
 connection = sqlite.connect(":memory:")
 cipher = connection.execute("PRAGMA cipher_version").fetchone()[0].split()[0]
-provider = connection.execute("PRAGMA cipher_provider_version").fetchone()
-print(json.dumps({"qt": qVersion(), "sqlcipher": cipher, "sqlite": sqlite.sqlite_version,
-                  "provider": provider[0] if provider else ""}))
+print(json.dumps({"qt": qVersion(), "sqlcipher": cipher, "sqlite": sqlite.sqlite_version}))
 """
 
 
@@ -166,9 +164,10 @@ def _native(site: Path, program: Path) -> list[Part]:
     )  # fmt: skip
     told: dict[str, Any] = json.loads(done.stdout)
     icu = next((program / "_internal").rglob("libicudata.so.*")).name.rpartition(".")[2]
-    tls = re.search(r"\d+\.\d+\.\d+\w?", told["provider"])
+    library = next((site / "sqlcipher3").glob("*.so")).read_bytes()
+    tls = re.search(rb"OpenSSL (\d+\.\d+\.\d+)", library)
     fonts = ROOT / "resources" / "fonts"
-    release = re.search(r"\d+\.\d+", (fonts / "README.md").read_text(encoding="utf-8"))
+    release = re.search(r"next` (\d+\.\d+\.\d+)", (fonts / "README.md").read_text(encoding="utf-8"))
     return [
         Part(name="cpython", version=platform_python(python), licence="Python-2.0"),
         Part(name="qt", version=told["qt"], licence="LGPL-3.0-only", within="pyside6-essentials"),
@@ -182,7 +181,7 @@ def _native(site: Path, program: Path) -> list[Part]:
         Part(name="sqlite", version=told["sqlite"], licence="blessing", within="sqlcipher3"),
         Part(
             name="openssl",
-            version=tls.group() if tls else "as in the wheel",
+            version=tls.group(1).decode() if tls else "as in the wheel",
             licence="Apache-2.0",
             within="sqlcipher3",
         ),
@@ -190,7 +189,7 @@ def _native(site: Path, program: Path) -> list[Part]:
         Part(name="libffi", version="as in the wheel", licence="MIT", within="cffi"),
         Part(
             name="atkinson-hyperlegible-next",
-            version=release.group() if release else "as in resources",
+            version=release.group(1) if release else "as in resources",
             licence="OFL-1.1",
             kind="data",
         ),
