@@ -8,8 +8,15 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import OperationalError
 
-from angrilien.domain.entities import Alias, Facilitator, Participant, SessionNote, Workshop
-from angrilien.domain.ids import alias_id, note_id, venue_id
+from angrilien.domain.entities import (
+    Alias,
+    Attendance,
+    Facilitator,
+    Participant,
+    SessionNote,
+    Workshop,
+)
+from angrilien.domain.ids import alias_id, note_id, paper_line_id, paper_person_id, venue_id
 from angrilien.paths import resource
 from angrilien.server import projections
 from angrilien.server.base import table
@@ -256,6 +263,33 @@ def test_figures_see_an_act_received_twice(server: LocalServer) -> None:
     )
     server.push(again.push())
     assert _figures(server)["received"] == 2
+
+
+def test_a_paper_sheet_typed_on_two_laptops_counts_once(server: LocalServer) -> None:
+    """Its free line has a new person: both laptops make the same rows, one writes the name well."""
+    first, second = server.laptop(), server.laptop()
+    story = write_workshop(first, venue_id(ANGRIE), people=2, close=False)
+    printed = [one.id for one in story.attendances]
+    person = Participant(
+        id=paper_person_id(story.workshop.id, 4, printed),
+        venue_id=venue_id(ANGRIE),
+        first_name="Gisèle",
+    )
+    line = Attendance(
+        id=paper_line_id(story.workshop.id, person.id),
+        workshop_id=story.workshop.id,
+        participant_id=person.id,
+        state="present",
+        mode="paper",
+    )
+    before = 2 + 1
+    for laptop, name in ((first, "Ravary"), (second, "Ravari")):
+        laptop.write(replace(person, last_name=name))
+        laptop.write(line)
+        server.push(laptop.push())
+    figures = _figures(server)
+    assert figures["participations"] == before + 1
+    assert figures["people"] == 2 + 1
 
 
 def _figures(server: LocalServer) -> dict[str, int]:

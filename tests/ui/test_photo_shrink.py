@@ -161,10 +161,10 @@ def test_the_window_goes_on_while_a_photo_is_made_small(photo: Path, qapp: objec
         return beats.longest()
 
     def native() -> None:
-        hashlib.pbkdf2_hmac("sha256", b"floor", b"floor", 300_000)
+        hashlib.pbkdf2_hmac("sha256", b"floor", b"floor", 200_000)
 
     floor, made_small = [], []
-    for _ in range(5):
+    for _ in range(3):
         floor.append(silence(native))
         made_small.append(silence(lambda: shrink(photo)))
     beats.stop()

@@ -59,6 +59,6 @@ def scene(
 
 def every() -> tuple[Scene, ...]:
     """Return the whole registry, in the order in which the scenes are played."""
-    for module in ("closed", "workshop", "aside"):
+    for module in ("closed", "workshop", "paper", "aside"):
         importlib.import_module(f"visual.scenes_{module}")
     return tuple(SCENES)

@@ -67,6 +67,12 @@ def attach_photo(nb: Notebook, workshop_id: str, data: bytes) -> str:
     return made.id
 
 
+def count(nb: Notebook, workshop_id: str) -> int:
+    """Return how many photos of a workshop's paper sheet are kept, here or at the programme."""
+    with nb.store.read() as connection:
+        return photos.of_workshop(connection, workshop_id)
+
+
 def read_photo(nb: Notebook, photo_id: str) -> bytes:
     """Return a photo that is still here.
 

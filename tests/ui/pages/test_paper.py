@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtGui import QAccessible, QImage
 from PySide6.QtPrintSupport import QPrinterInfo
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -23,10 +23,11 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from angrilien.domain.forms import PersonForm
-from angrilien.services import attendance, closing, paper_numbers, people, signing
+from angrilien.services import attendance, closing, paper_numbers, people, photos, signing
 from angrilien.ui import theme
 from angrilien.ui.main_window import MainWindow
 from angrilien.ui.models.paper_lines import Mark
+from angrilien.ui.restored import Restored
 from helpers.notebooks import make_workshop
 from helpers.readers import Hand, scrambled
 from helpers.windows import click, press, settle, type_text, until
@@ -290,16 +291,22 @@ def test_what_is_typed_comes_back(
     page: Any,
     keys: Callable[..., None],
     write: Callable[[str], None],
-    workshop_id: str,
 ) -> None:
     keys(Qt.Key.Key_Return, Qt.Key.Key_Delete)
     page.total.edit.setFocus()
     write("7")
     window.navigate("today")
     settle(qtbot, window)
-    page.typing.begin("")  # as a new window would begin
-    window.navigate("paper", workshop_id=workshop_id)
+    page.typing.begin("")  # as a new window begins
+    restored = Restored(window)
     settle(qtbot, window)
+    assert window.messages.sentence == (
+        "Une feuille papier n’est pas toute saisie. Rien n’est perdu."
+    )
+    click(window.messages.action)
+    settle(qtbot, window)
+    assert window.page is page
+    restored.deleteLater()
     assert page.body.restored.isVisible()
     assert marks(page)[1] == "SIGNED"
     assert marks(page)[2] == "ABSENT"
@@ -443,6 +450,30 @@ def test_an_ended_sheets_code_leads_to_its_correction(
     assert page.amend_button.isVisible()
 
 
+def test_a_photo_is_joined_to_an_ended_sheet_too(
+    qtbot: QtBot,
+    window: MainWindow,
+    in_lane: InLane,
+    workshop_id: str,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    row = in_lane(attendance.roster, workshop_id).rows[0]
+    in_lane(attendance.toggle, workshop_id, row.attendance_id)
+    in_lane(closing.close, workshop_id, SQUARE, 100.0, 50.0)
+    file = tmp_path / "feuille.png"
+    image = QImage(300, 400, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.white)
+    assert image.save(str(file))
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_args: ([str(file)], ""))
+    window.navigate("closing", workshop_id=workshop_id)
+    settle(qtbot, window)
+    page: Any = window.page
+    click(page.photo_button)
+    until(lambda: page.photo_words.text() == "1 photo jointe. Elle partira en dernier.")
+    assert in_lane(photos.count, workshop_id) == 1
+
+
 def test_a_blank_sheet_is_printed_and_a_workshop_entered_afterwards_is_typed(
     qtbot: QtBot,
     window: MainWindow,
@@ -482,6 +513,42 @@ def test_a_blank_sheet_is_printed_and_a_workshop_entered_afterwards_is_typed(
     until(lambda: window.page is page)
     keys()
     assert page.body.count.text() == "1 présence saisie"
+
+
+def test_what_is_printed_keeps_its_numbers_and_is_offered_after_its_hour(
+    qtbot: QtBot,
+    window: MainWindow,
+    in_lane: InLane,
+    workshop_id: str,
+    clock: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "feuille.pdf"
+    monkeypatch.setattr(QPrinterInfo, "availablePrinterNames", list)
+    monkeypatch.setattr(QMessageBox, "exec", lambda box: box.defaultButton().click())
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(file), ""))
+    window.navigate("roster", workshop_id=workshop_id)
+    settle(qtbot, window)
+    roster: Any = window.page
+    before = [(n.number, n.last_name) for n in in_lane(closing.sheet, workshop_id).lines]
+    click(roster.bar.print)
+    settle(qtbot, window)
+    assert file.is_file()
+    assert not roster.body.paper.isVisible(), "its hour has not passed"
+    person = PersonForm(first_name="Anne", last_name="Arnaud")
+    in_lane(people.add_to_workshop, workshop_id, person)
+    after = [(n.number, n.last_name) for n in in_lane(closing.sheet, workshop_id).lines]
+    assert after == [*before, (11, "Arnaud")]
+    clock.at += 3 * 3_600_000
+    window.navigate("today")
+    window.navigate("roster", workshop_id=workshop_id)
+    settle(qtbot, window)
+    click(roster.body.type_paper)
+    settle(qtbot, window)
+    page: Any = window.page
+    assert page.name == "paper"
+    assert [b.text() for b in page.names.buttons()] == ["Anne Arnaud"], "she may be on line 11"
 
 
 def test_terminer_latelier_leads_to_the_paper(

@@ -13,11 +13,12 @@ from PySide6.QtWidgets import QBoxLayout, QFileDialog, QHBoxLayout, QVBoxLayout,
 from angrilien.domain.clock import local
 from angrilien.domain.rows import Roster, SheetView
 from angrilien.errors import EmptySignature, KnownError
-from angrilien.services import attendance, closing, exporting, paper_numbers, workshops
+from angrilien.services import attendance, closing, exporting, paper_numbers, photos, workshops
 from angrilien.services.exporting import Exported
 from angrilien.ui import a11y, amendment_words, theme
 from angrilien.ui import attendance_words as words
 from angrilien.ui.pages.base import Page
+from angrilien.ui.photo_join import PhotoJoin
 from angrilien.ui.printing.dialog import print_sheet
 from angrilien.ui.widgets import (
     AdaptiveRow,
@@ -58,6 +59,7 @@ class ClosingPage(Page):
         self._unsigned: tuple[str, ...] = ()
         self._busy = False
         self._build()
+        self.photos = PhotoJoin(desk, window, self.photo_button, self.photo_words)
         self.back_button.clicked.connect(self.go_back)
         self.again.clicked.connect(self._on_again)
         self.have_sign.clicked.connect(self._on_have_sign)
@@ -161,7 +163,7 @@ class ClosingPage(Page):
         self._pair.setSpacing(16)
         self._pair.addWidget(self.says, 3)
         self._pair.addWidget(self.sign_card, 2, Qt.AlignmentFlag.AlignTop)
-        for part in (self.head, self.after, self.empty_card):
+        for part in (self.head, self.after, self.photo_words, self.empty_card):
             self.area.body.addWidget(part)
         self.area.body.addLayout(self._pair)
         self.area.body.addStretch(1)
@@ -179,6 +181,8 @@ class ClosingPage(Page):
         self.note_button = Button(self.tr("Écrire le &bilan"), "secondary", "note")
         self.amend_button = Button(self.tr("&Corriger la feuille"), "secondary", "sign")
         self.save_button = Button(self.tr("&Enregistrer pour vérification"), "secondary", "lock")
+        self.photo_button = Button(self.tr("&Joindre une photo"), "secondary", "paper")
+        self.photo_words = Text("", "hint")
         self.today_button = Button(self.tr("Retour à A&ujourd’hui"), "secondary", "today")
         self.foot = PageFoot(self.area)
         self.foot.row.addWidget(self.back_button)
@@ -190,6 +194,7 @@ class ClosingPage(Page):
             self.note_button,
             self.amend_button,
             self.save_button,
+            self.photo_button,
             self.today_button,
         )
 
@@ -232,6 +237,10 @@ class ClosingPage(Page):
         self.finish.setVisible(not empty)
         self.nobody.setVisible(empty)
         self.after.setVisible(closed)
+        self.photo_words.hide()
+        if closed:
+            counted = functools.partial(self.photos.show, self._workshop_id)
+            self.desk.ask(photos.count, self._workshop_id, then=counted)
         self.foot.setVisible(not closed)
         self._turn()
         self.main.retitle()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QVBoxLayout
 
 from angrilien.domain.paper import PaperSheet
@@ -145,14 +145,12 @@ class PaperPage(Page):
         self.names.left.connect(self._on_names_over)
         self.names.skipped.connect(self._on_skipped)
         self.names.edited.connect(self._on_edited)
+        self.names.found_shown.connect(self._reveal_soon)
         body = self.body
         body.reading.again_asked.connect(self._on_again)
         body.total.edit.textEdited.connect(self._on_edited)
         body.total.edit.returnPressed.connect(self._on_finish)
         body.back_button.clicked.connect(self._on_back)
-        body.sign_button.clicked.connect(self._on_sign_button)
-        body.absent_button.clicked.connect(self._on_absent_button)
-        body.other_button.clicked.connect(self._on_other_button)
         body.undo_button.clicked.connect(self.typing.undo)
         body.finish.clicked.connect(self._on_finish)
 
@@ -266,11 +264,22 @@ class PaperPage(Page):
 
     def _focus_name(self) -> None:
         self.names.edit.setFocus()
-        self.body.area.show_field(self.names)
+        self._reveal_soon()
 
     def _focus_total(self) -> None:
         self.total.edit.setFocus()
-        self.body.area.show_field(self.body.end)
+        self._reveal_soon()
+
+    @Slot()
+    def _reveal_soon(self) -> None:
+        """Bring what is typed in into sight, once the layouts have made its room."""
+        QTimer.singleShot(0, self, self._reveal)
+
+    def _reveal(self) -> None:
+        for part, edit in ((self.names, self.names.edit), (self.body.end, self.total.edit)):
+            if edit.hasFocus():
+                self.body.area.show_field(part)
+                self.body.area.show_field(edit)
 
     def _go_on(self, number: int) -> None:
         """Go to the line after this one; after the last one, to the name of a free line."""
@@ -426,15 +435,3 @@ class PaperPage(Page):
     @Slot()
     def _on_back(self) -> None:
         super().go_back()
-
-    @Slot()
-    def _on_sign_button(self) -> None:
-        self._on_signed(self.list.number)
-
-    @Slot()
-    def _on_absent_button(self) -> None:
-        self._on_absent(self.list.number)
-
-    @Slot()
-    def _on_other_button(self) -> None:
-        self._on_other(self.list.number)

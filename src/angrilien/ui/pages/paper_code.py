@@ -14,7 +14,16 @@ from angrilien.ui import paper_words
 from angrilien.ui.pages.base import Page
 from angrilien.ui.printing.dialog import print_sheet
 from angrilien.ui.printing.words import Blank
-from angrilien.ui.widgets import Button, Card, Field, FlowLayout, PageHead, ScrollPage, Text
+from angrilien.ui.widgets import (
+    AdaptiveRow,
+    Button,
+    Card,
+    Field,
+    FlowLayout,
+    PageHead,
+    ScrollPage,
+    Text,
+)
 from angrilien.ui.words import capital, date_words, problem_text
 
 if TYPE_CHECKING:
@@ -114,11 +123,15 @@ class PaperCodePage(Page):
                 widget.hide()
                 widget.deleteLater()
         for row in found[:_MOST]:
-            words = f"{row.title} · {capital(date_words(row.date))}".replace("&", "&&")
-            button = Button(words, "row", "paper")
+            words = f"{row.title} · {capital(date_words(row.date))}"
+            button = Button(self.tr("Saisir"), "secondary", "paper")
+            button.setAccessibleDescription(words)
             button.setProperty("workshop", row.id)
             button.clicked.connect(self._on_chosen)
-            self._list.addWidget(button)
+            line = AdaptiveRow()
+            line.add(Text(words))
+            line.add(button)
+            self._list.addWidget(line)
         self.waiting.setVisible(bool(found))
 
     @Slot()

@@ -21,6 +21,8 @@ from angrilien.ui.widgets.field import SearchEdit
 
 _PAUSE_MILLISECONDS: Final = 150
 _LIMIT: Final = 6
+_LONGEST: Final = 30
+"""Letters on a button."""
 
 
 class LineSearch(Card):
@@ -39,6 +41,8 @@ class LineSearch(Card):
     """Suppr, with nothing typed: the line is blank."""
     edited = Signal()
     """Something was typed."""
+    found_shown = Signal()
+    """Other people are offered: there may be more to see."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -183,7 +187,8 @@ class LineSearch(Card):
                 widget.deleteLater()
         for place, (person, said) in enumerate(found):
             first = place == 0 and bool(self.typed)
-            button = Button(said.replace("&", "&&"), "primary" if first else "secondary", "person")
+            button = Button(_short(said), "primary" if first else "secondary", "person")
+            a11y.named(button, said.replace("&", "&&"))
             button.setProperty("person", person)
             button.setAccessibleDescription(self.label.text())
             button.clicked.connect(self._on_chosen)
@@ -198,6 +203,7 @@ class LineSearch(Card):
         self._results.setVisible(bool(found) or new)
         self._flow.invalidate()
         self._results.updateGeometry()
+        self.found_shown.emit()
 
     def buttons(self) -> list[Button]:
         """Return the buttons in sight, the first one first."""
@@ -235,3 +241,9 @@ class LineSearch(Card):
 
 def _words(row: PersonRow) -> str:
     return " · ".join(part for part in (row.name, str(row.birth_year or ""), row.commune) if part)
+
+
+def _short(said: str) -> str:
+    """Return words that do not widen the screen; the screen reader has them whole."""
+    shown = said if len(said) <= _LONGEST else said[: _LONGEST - 1] + "…"
+    return shown.replace("&", "&&")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -85,7 +86,7 @@ class PaperBody(QWidget):
     def _build_end(self) -> Card:
         self.count = Text("", "label")
         self.total = Field(
-            self.tr("Nombre de présences &écrit sur la feuille"),
+            self.tr("Nombre de présences écrit sur la f&euille"),
             self.tr("Il est comparé aux lignes saisies."),
         )
         self.total.edit.setMaximumWidth(180)
@@ -126,4 +127,18 @@ class PaperBody(QWidget):
         around = QVBoxLayout(foot)
         around.setContentsMargins(28, 8, 28, 16)
         around.addWidget(buttons)
+        for act in (self.sign_button, self.absent_button, self.other_button):
+            act.clicked.connect(self._on_act)
         return foot
+
+    @Slot()
+    def _on_act(self) -> None:
+        """Do for the current line what its key does."""
+        signals = {
+            self.sign_button: self.list.signed,
+            self.absent_button: self.list.absent,
+            self.other_button: self.list.other_asked,
+        }
+        button = self.sender()
+        if isinstance(button, Button) and self.list.number:
+            signals[button].emit(self.list.number)
