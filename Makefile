@@ -28,7 +28,7 @@ help:
 	@echo 'make test       lint, types, architecture and tests'
 	@echo 'make test-long  the tests that take minutes'
 	@echo 'make visual     look at every screen in every state, in 27 windows'
-	@echo 'make visual-approve  take the screens as they are for the approved pictures'
+	@echo 'make visual-approve  take the screens and the sheets as they are for the approved pictures'
 	@echo 'make bench      measure what must be fast'
 	@echo 'make format     put the code in its form'
 	@echo 'make lock       choose the versions of the dependencies again (UPGRADE=--upgrade)'
@@ -78,7 +78,8 @@ visual: env
 
 visual-approve: env
 	@sh packaging/system-libraries.sh tests $(BIN)/python
-	$(BIN)/python -m pytest tests/visual/test_scenes.py -m '' -k test_every_scene --approve --quiet
+	$(BIN)/python -m pytest tests/visual/test_scenes.py tests/visual/test_sheets.py -m '' \
+		-k 'test_every_scene or as_it_was_approved' --approve --quiet
 
 # The four checks run side by side; their outputs do not mix.
 lint: env
