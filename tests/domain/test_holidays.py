@@ -36,6 +36,7 @@ def test_the_east_and_overseas_have_days_of_their_own() -> None:
 
 
 @pytest.mark.parametrize(("postcode", "code"), [("49320", "49"), ("97640", "976"), ("", ""),
+                                                ("97133", "977"), ("97150", "978"),
                                                 ("4932", ""), ("abcde", "")])  # fmt: skip
 def test_the_departement_of_a_postal_code(postcode: str, code: str) -> None:
     assert departement_of(postcode) == code

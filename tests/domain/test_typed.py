@@ -189,3 +189,20 @@ def test_a_year_that_no_workshop_can_be_of_is_a_slip(typed: str) -> None:
 )
 def test_a_weekday_that_is_not_the_date_s_is_told(typed: str, told: str) -> None:
     assert other_weekday(typed, WEDNESDAY) == told
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+def test_a_last_date_is_the_first_one_that_comes(month: int) -> None:
+    first = dt.date(2026, month, 28)
+    last = read_date("30 juin", first, after=first)
+    assert last == dt.date(2026 if month <= 6 else 2027, 6, 30)
+    assert read_date("30/06/2026", first, after=first) == dt.date(2026, 6, 30)
+    assert read_date("28/" + str(month), first, after=first) == first
+
+
+def test_a_leap_day_to_come_is_asked_with_its_year() -> None:
+    with pytest.raises(NotADate):
+        read_date("29/02", dt.date(2026, 11, 25), after=dt.date(2026, 11, 25))
+    assert read_date("29 février", dt.date(2028, 1, 5), after=dt.date(2028, 1, 5)) == dt.date(
+        2028, 2, 29
+    )

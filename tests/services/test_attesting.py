@@ -6,11 +6,11 @@ import pytest
 
 from angrilien.domain.entities import Alias
 from angrilien.errors import BugError
-from angrilien.services import attendance, attesting
+from angrilien.services import attendance, attesting, workshops
 from angrilien.services.notebook import Notebook
 from angrilien.wire.ids import new_id
 from helpers.copies import list_people
-from helpers.notebooks import make_workshop
+from helpers.notebooks import NOON, SetClock, make_workshop
 
 
 def person_of(nb: Notebook, workshop: str, line: str) -> str:
@@ -50,10 +50,28 @@ def test_what_was_noted_under_a_merged_name_counts_once(fresh: Notebook) -> None
     assert len(attesting.attestation(fresh, one).visits) == 1
 
 
-def test_somebody_who_left_before_the_end_was_there_until_then(fresh: Notebook) -> None:
+def test_a_workshop_under_way_counts_until_now_and_a_cancelled_one_not_at_all(
+    fresh: Notebook, clock: SetClock
+) -> None:
     made = make_workshop(fresh)
     (line,) = list_people(fresh, made, 1)
     attendance.toggle(fresh, made, line)
+    person = person_of(fresh, made, line)
+    clock.at = NOON + 2 * 3_600_000 + 1_800_000  # 14 h 30, half an hour after it began
+    (visit,) = attesting.attestation(fresh, person).visits
+    assert (visit.ends_at - visit.starts_at) // 60_000 == 30
+    attendance.toggle(fresh, made, line)
+    workshops.cancel(fresh, made)
+    assert attesting.attestation(fresh, person).visits == ()
+
+
+def test_somebody_who_left_before_the_end_was_there_until_then(
+    fresh: Notebook, clock: SetClock
+) -> None:
+    made = make_workshop(fresh)
+    (line,) = list_people(fresh, made, 1)
+    attendance.toggle(fresh, made, line)
+    clock.at = NOON + 5 * 3_600_000
     attendance.set_departure(fresh, made, line, "15h")
     (visit,) = attesting.attestation(fresh, person_of(fresh, made, line)).visits
     assert (visit.ends_at - visit.starts_at) // 60_000 == 60

@@ -11,9 +11,11 @@ import pytest
 from angrilien.domain.forms import WorkshopForm
 from angrilien.domain.rows import CalendarView
 from angrilien.errors import CannotSaveFile, WorkshopGone
-from angrilien.services import calendar, workshops
+from angrilien.services import attendance, calendar, workshops
+from angrilien.services.deeds import SomebodyIsHere
 from angrilien.services.notebook import Notebook
 from angrilien.wire.ids import new_id
+from helpers.copies import list_people
 from helpers.notebooks import NOON, SetClock
 
 DAY = 86_400_000
@@ -89,6 +91,16 @@ def test_what_was_cancelled_is_restored(fresh: Notebook) -> None:
     assert row.state == "open"
     with pytest.raises(WorkshopGone):
         workshops.restore(fresh, new_id())
+
+
+def test_a_workshop_with_somebody_there_is_not_given_up(fresh: Notebook) -> None:
+    planned = workshops.plan(fresh, form(fresh)).workshop_id
+    (line,) = list_people(fresh, planned, 1)
+    attendance.toggle(fresh, planned, line)
+    for give_up in (workshops.cancel, workshops.nobody_came):
+        with pytest.raises(SomebodyIsHere):
+            give_up(fresh, planned)
+    assert attendance.roster(fresh, planned).workshop.state == "open"
 
 
 def test_the_file_is_whole_or_not_there(fresh: Notebook, tmp_path: Path) -> None:

@@ -34,6 +34,18 @@ def test_what_is_to_do_is_on_the_first_screen_from_its_day_on(
     assert [t.id for t in workshops.today(fresh).todos if t.kind == "follow_up"] == [todo.id]
 
 
+def test_a_date_to_come_is_not_last_summer_s_and_one_without_a_date_has_none(
+    fresh: Notebook,
+) -> None:
+    made = make_workshop(fresh)
+    (row,) = follow_ups.add(fresh, made, "Préparer l’été", "15 juin")
+    assert row.due == "2027-06-15"
+    follow_ups.finish(fresh, row.id)
+    follow_ups.add(fresh, made, "Sans date", "")
+    (todo,) = [t for t in workshops.today(fresh).todos if t.kind == "follow_up"]
+    assert todo.date == ""
+
+
 def test_the_nearest_comes_first_and_what_is_done_last(fresh: Notebook) -> None:
     made = make_workshop(fresh)
     for text, due in (("sans date", ""), ("plus tard", "2/12"), ("bientôt", "demain")):

@@ -11,7 +11,7 @@ from angrilien.domain.codes import read_code
 from angrilien.domain.entities import Workshop
 from angrilien.domain.forms import PersonForm, WorkshopForm
 from angrilien.domain.rows import WorkshopRow
-from angrilien.errors import BugError, SheetAlreadyClosed, UnknownTheme, UnknownVenue, WorkshopGone
+from angrilien.errors import SheetAlreadyClosed, UnknownTheme, UnknownVenue, WorkshopGone
 from angrilien.services import attendance, closing, people, workshops
 from angrilien.services.forms import FormProblems
 from angrilien.services.notebook import Notebook
@@ -190,7 +190,7 @@ def test_a_cancelled_workshop_stays_and_can_be_opened_again(fresh: Notebook) -> 
 def test_nobody_came_is_said_when_nobody_is_there(nb: Notebook, workshop: str) -> None:
     rows = list_people(nb, workshop, 2)
     attendance.toggle(nb, workshop, rows[0])
-    with pytest.raises(BugError, match="present"):
+    with pytest.raises(SomebodyIsHere):
         workshops.nobody_came(nb, workshop)
     assert found(nb, workshop).state == "open"
     attendance.undo(nb, workshop)

@@ -22,6 +22,8 @@ _FIXED: Final = {
 }
 _AFTER_EASTER: Final = {1: "lundi de Pâques", 39: "Ascension", 50: "lundi de Pentecôte"}
 _EAST: Final = ("57", "67", "68")
+_ISLANDS: Final = {"97133": "977", "97150": "978"}
+"""Saint-Barthélemy and Saint-Martin kept the postal codes that they had in Guadeloupe."""
 _ABOLITION: Final = {
     "971": (5, 27),
     "972": (5, 22),
@@ -80,4 +82,6 @@ def departement_of(postcode: str) -> str:
     """
     if len(postcode) != 5 or not postcode.isdecimal():
         return ""
+    if postcode in _ISLANDS:
+        return _ISLANDS[postcode]
     return postcode[:3] if postcode.startswith("97") else postcode[:2]

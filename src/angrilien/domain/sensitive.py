@@ -35,12 +35,23 @@ _HEALTH_OF_CARE: Final = re.compile(
     r"\b(?:sous traitement|enceinte|mal entendante?|mal voyante?)\b"
 )
 _ACCESS: Final = re.compile(
-    r"\b(?:mots? de passe|mdp|codes? (?:pin|secrets?|confidentiels?)|identifiants?)\b"
-    r"[^\n:=]{0,30}[:=]\s*\S",
+    r"\b(?:mots? de passe|mdp|codes? (?:pin|secrets?|confidentiels?))\b"
+    # Its value is told: "est abc", or a word that holds a digit, or what stands after a colon.
+    r"(?:[ \u00a0]est\b"
+    r"|(?:[ \u00a0][^\W\d]+){0,3}[ \u00a0]*[:=][ \u00a0]*(?!on\b|nous\b|il\b|elle\b|à\b)\S"
+    r"|[ \u00a0]\w*\d)|\bidentifiants?[ \u00a0]*[:=][ \u00a0]*\S+[@\d]",
     re.IGNORECASE,
 )
-_NUMBER: Final = re.compile(r"(?<!\d)(?:\d[\s.\u00a0\u202f-]?){13,23}(?!\d)")
-"""A social security number (13 or 15 digits), a bank card's (16), a French bank account's (23)."""
+_GAP: Final = "[ .\u00a0\u202f-]?"
+_NUMBER: Final = re.compile(
+    rf"(?<![\dA-Z])(?:(?:\d{_GAP}){{13,23}}|[12]{_GAP}(?:\d{_GAP}){{4}}2{_GAP}[AB]{_GAP}"
+    rf"(?:\d{_GAP}){{6,8}})(?!\d)"
+)
+"""A social security number (13 or 15 signs), a bank card's (16), a French bank account's (23)."""
+_PHONES: Final = re.compile(
+    rf"(?<!\d)(?:0[1-9]{_GAP}(?:\d\d{_GAP}){{4}})(?!\d)|"
+    rf"(?<!\d)(?:0[1-9]{_GAP}(?:\d\d{_GAP}){{4}})(?=0[1-9])"
+)
 _IBAN: Final = re.compile(r"\bFR\d\d(?:\s?[0-9A-Z]{4}){5}\s?[0-9A-Z]{1,3}\b", re.IGNORECASE)
 
 
@@ -49,7 +60,7 @@ def sensitive(text: str) -> tuple[Kind, ...]:
     found = []
     if _ACCESS.search(text):
         found.append(Kind.ACCESS)
-    if _NUMBER.search(text) or _IBAN.search(text):
+    if _NUMBER.search(_PHONES.sub("☎ ", text)) or _IBAN.search(text):
         found.append(Kind.NUMBER)
     folded = fold(text)
     if _HEALTH.intersection(folded.split()) or _HEALTH_OF_CARE.search(folded):

@@ -16,11 +16,14 @@ _MONTH_KEYS = [fold(m) for m in MONTHS]
 _DAY_KEYS = [fold(d) for d in DAYS]
 
 
-def read_date(typed: str, today: dt.date, *, field: str = "date") -> dt.date:
+def read_date(
+    typed: str, today: dt.date, *, field: str = "date", after: dt.date | None = None
+) -> dt.date:
     """Read "25/11", "25 nov", "mercredi 25 novembre 2026", "demain", "jeudi", "2026-11-25".
 
     A date without its year is the nearest such date to today (a workshop of January planned in
-    December, or entered after the fact). A weekday alone is the next one, today included.
+    December, or entered after the fact); with `after`, the first one that is not before that day.
+    A weekday alone is the next one, today included.
 
     Raises:
         NotADate: it names no day that exists (29/02 of a common year included).
@@ -42,7 +45,7 @@ def read_date(typed: str, today: dt.date, *, field: str = "date") -> dt.date:
             if year not in YEARS and abs(year - today.year) > 1:
                 raise NotADate(field)
             return dt.date(year, month, day)
-        return _nearest(day, month, today)
+        return _nearest(day, month, today) if after is None else _coming(day, month, after)
     except ValueError as error:
         raise NotADate(field) from error
 
@@ -110,3 +113,16 @@ def _nearest(day: int, month: int, today: dt.date) -> dt.date:
     if not found or (month == 2 and day == 29 and not calendar.isleap(today.year)):
         raise ValueError("no such day")
     return min(found, key=lambda d: abs((d - today).days))
+
+
+def _coming(day: int, month: int, after: dt.date) -> dt.date:
+    """Return the first date of that day and month that is not before `after`."""
+    # As above: 29/02 is asked with its year where the nearest February has none.
+    for year in (after.year, after.year + 1):
+        if 1 <= month <= 12 and 1 <= day <= calendar.monthrange(year, month)[1]:
+            found = dt.date(year, month, day)
+            if found >= after:
+                return found
+        elif (month, day) == (2, 29) and dt.date(year, 3, 1) >= after:
+            break
+    raise ValueError("no such day")

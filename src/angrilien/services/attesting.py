@@ -19,7 +19,7 @@ def attestation(nb: Notebook, participant_id: str) -> Attestation:
     with nb.store.read() as connection:
         person = log.read(connection, Participant, participant_id)
         author = log.read(connection, Facilitator, nb.facilitator_id)
-        found = visits(connection, participant_id)
+        found = visits(connection, participant_id, nb.clock.now())
     if person is None:
         raise BugError("an attestation of nobody")
     return Attestation(

@@ -57,7 +57,7 @@ def like(nb: Notebook, workshop_id: str) -> dict[str, object]:
         WorkshopGone: there is none of this id.
     """
     with nb.store.read() as connection:
-        row = workshops.find(connection, workshop_id)
+        row = workshops.find(connection, workshop_id) or planned.find(nb, connection, workshop_id)
     if row is None:
         raise WorkshopGone
     day, today = dt.date.fromisoformat(row.date) + dt.timedelta(days=7), nb.today()

@@ -9,12 +9,20 @@ from typing import TypeVar
 
 from angrilien.domain.entities import Attendance, Workshop
 from angrilien.domain.record import Record
-from angrilien.errors import BugError, SheetAlreadyClosed, WorkshopGone
+from angrilien.errors import BugError, KnownError, SheetAlreadyClosed, Way, WorkshopGone
 from angrilien.services.acts import Step
 from angrilien.services.notebook import Notebook
 from angrilien.store.store import Act
 
 R = TypeVar("R", bound=Record)
+
+
+class SomebodyIsHere(KnownError):
+    """A workshop is not given up while somebody is noted present at it."""
+
+    sentence = "Quelqu’un est déjà noté présent. La liste reste ouverte."
+    button = "Voir les ateliers"
+    way = Way.TODAY
 
 
 class Deed:

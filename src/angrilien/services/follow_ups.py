@@ -41,7 +41,7 @@ def add(nb: Notebook, workshop_id: str, text: str, due: str) -> tuple[FollowUpRo
         problems.append(TooLong("text", limit=TITLE_LIMIT))
     if due.strip():
         try:
-            day = read_date(due, nb.today(), field="due").isoformat()
+            day = read_date(due, nb.today(), field="due", after=nb.today()).isoformat()
         except FieldProblem as problem:
             problems.append(problem)
     if problems:

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
-
-from sqlalchemy import Connection
+from typing import Any, Final
 
 from angrilien.domain.paper import Numbering, PaperLine, number_lines
 from angrilien.domain.rows import RosterRow, SheetLineRow
@@ -23,7 +21,7 @@ PREFIX: Final = "paper "
 """Of the fact, before the workshop's id."""
 
 
-def read(connection: Connection, workshop_id: str) -> Numbering:
+def read(connection: Any, workshop_id: str) -> Numbering:
     """Return the numbers of a workshop's sheet."""
     kept = Numbering.of_text(facts.get(connection, PREFIX + workshop_id))
     if kept is not None:
@@ -34,17 +32,17 @@ def read(connection: Connection, workshop_id: str) -> Numbering:
     )
 
 
-def keep(connection: Connection, workshop_id: str, numbering: Numbering) -> None:
+def keep(connection: Any, workshop_id: str, numbering: Numbering) -> None:
     """Keep the numbers."""
     facts.put(connection, PREFIX + workshop_id, numbering.to_text())
 
 
-def forget(connection: Connection, workshop_id: str) -> None:
+def forget(connection: Any, workshop_id: str) -> None:
     """Forget the numbers: the sheet is ended, and has its own."""
     facts.drop(connection, PREFIX + workshop_id)
 
 
-def every(connection: Connection) -> dict[str, Numbering]:
+def every(connection: Any) -> dict[str, Numbering]:
     """Return the numbers that are kept, by workshop."""
     found = {
         workshop_id: Numbering.of_text(text)
@@ -54,14 +52,14 @@ def every(connection: Connection) -> dict[str, Numbering]:
 
 
 def lines(
-    connection: Connection, workshop_id: str, numbering: Numbering
+    connection: Any, workshop_id: str, numbering: Numbering
 ) -> tuple[list[PaperLine], list[RosterRow]]:
     """Return the lines that have a number, and who is on the list without one."""
     rows = rosters.rows(connection, workshop_id)
     return number_lines(rows, rosters.people(connection, workshop_id), numbering)
 
 
-def to_print(connection: Connection, workshop_id: str) -> list[tuple[int, RosterRow]]:
+def to_print(connection: Any, workshop_id: str) -> list[tuple[int, RosterRow]]:
     """Return the lines of an open sheet in the order in which they are printed, with their numbers.
 
     Who was added since the last print comes after its lines; who is excused is left out.

@@ -23,6 +23,12 @@ def between(nb: Notebook, connection: Any, first: str, last: str) -> list[Worksh
     return [_row(venue, one) for venue, one in listed if one.id not in taken]
 
 
+def find(nb: Notebook, connection: Any, workshop_id: str) -> WorkshopRow | None:
+    """Return what is planned under this id, whether it was taken up or not."""
+    found = (_row(venue, one) for venue, one in _listed(nb, connection) if one.id == workshop_id)
+    return next(found, None)
+
+
 def coming(nb: Notebook, connection: Any, after: str, limit: int) -> list[WorkshopRow]:
     """Return the first ones of the dates after `after`."""
     found = [one for one in between(nb, connection, after, "9999") if one.date > after]

@@ -21,7 +21,6 @@ from angrilien.domain.forms import (
 )
 from angrilien.domain.rows import Planned, Roster, ThemeRow, TodayView, TodoRow, VenueRow
 from angrilien.errors import (
-    BugError,
     FieldProblem,
     NoTheme,
     UnknownTheme,
@@ -29,7 +28,7 @@ from angrilien.errors import (
     WorkshopGone,
 )
 from angrilien.services import attendance, doubts, paper, planned, reference
-from angrilien.services.deeds import require_open
+from angrilien.services.deeds import SomebodyIsHere, require_open
 from angrilien.services.forms import FormProblems
 from angrilien.services.notebook import Notebook
 from angrilien.services.venues import CHOSEN
@@ -112,7 +111,18 @@ def overlaps(nb: Notebook, form: WorkshopForm, *, apart: str = "") -> tuple[str,
 
 def _overlaps(nb: Notebook, starts_at: int, ends_at: int, apart: str = "") -> tuple[str, ...]:
     with nb.store.read() as connection:
-        return tuple(workshops.overlapping(connection, starts_at, ends_at, apart))
+        found = workshops.overlapping(connection, starts_at, ends_at, apart)
+        # A day before and after: the dates are those of each venue, the instants are not.
+        day = dt.timedelta(days=1)
+        first = (dt.datetime.fromtimestamp(starts_at / 1000, dt.UTC) - day).date().isoformat()
+        last = (dt.datetime.fromtimestamp(ends_at / 1000, dt.UTC) + day).date().isoformat()
+        there = planned.between(nb, connection, first, last)
+    found += [
+        row.title
+        for row in there
+        if row.starts_at < ends_at and row.ends_at > starts_at and row.id != apart
+    ]
+    return tuple(found)
 
 
 def plan(nb: Notebook, form: WorkshopForm) -> Planned:
@@ -223,10 +233,13 @@ def cancel(nb: Notebook, workshop_id: str) -> None:
 
     Raises:
         SheetAlreadyClosed: it was held.
+        SomebodyIsHere: somebody is noted present, perhaps on another laptop.
     """
     planned.take_up(nb, workshop_id)
     with nb.store.act(nb.stamp()) as act:
-        act.put(replace(require_open(act, workshop_id), state="cancelled"))
+        workshop = require_open(act, workshop_id)
+        _require_nobody(act, workshop_id)
+        act.put(replace(workshop, state="cancelled"))
 
 
 def restore(nb: Notebook, workshop_id: str) -> None:
@@ -248,20 +261,24 @@ def nobody_came(nb: Notebook, workshop_id: str) -> None:
 
     Raises:
         SheetAlreadyClosed: its sheet is closed already.
-        BugError: somebody is noted present.
+        SomebodyIsHere: somebody is noted present, perhaps on another laptop.
     """
     planned.take_up(nb, workshop_id)
     with nb.store.act(nb.stamp()) as act:
         workshop = require_open(act, workshop_id)
-        listed = workshops.attendances(act.connection, workshop_id)
-        if any(line.state == "present" for line in listed):
-            raise BugError("somebody is noted present")
+        _require_nobody(act, workshop_id)
         act.put(replace(workshop, state="nobody"))
 
 
 def _unclear(count: int) -> TodoRow:
     """Return the line that leads to what two laptops left to a person."""
     return TodoRow(kind="doubt", id="", text=str(count), date="")
+
+
+def _require_nobody(act: Act, workshop_id: str) -> None:
+    listed = workshops.attendances(act.connection, workshop_id)
+    if any(line.state == "present" for line in listed):
+        raise SomebodyIsHere
 
 
 def _put_new(nb: Notebook, act: Act, workshop: Workshop) -> None:

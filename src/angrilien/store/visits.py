@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
 
 from angrilien.domain.rows import Visit
 from angrilien.store.tables import table_of
@@ -13,11 +15,12 @@ attendance = table_of("attendance")
 alias = table_of("alias")
 
 
-def visits(connection: Connection, participant_id: str) -> list[Visit]:
+def visits(connection: Connection, participant_id: str, now: int) -> list[Visit]:
     """Return the workshops that were held with this person, the first one first.
 
     Those noted under a name that was merged into theirs count. The hours are the person's own:
-    from the arrival and to the departure where they were told, within the workshop's.
+    until the departure where it was told, and until now where the workshop is still going on. From
+    its beginning: an arrival is the moment of a click, and says little of when somebody came.
     """
     merged = select(alias.c.from_id).where(
         alias.c.kind == "participant", alias.c.to_id == participant_id, alias.c.active
@@ -27,6 +30,7 @@ def visits(connection: Connection, participant_id: str) -> list[Visit]:
         .join(attendance, attendance.c.workshop_id == workshop.c.id)
         .where(
             attendance.c.state == "present",
+            workshop.c.state.in_(("open", "closed")),
             attendance.c.participant_id.in_(
                 [participant_id, *connection.execute(merged).scalars()]
             ),
@@ -40,9 +44,16 @@ def visits(connection: Connection, participant_id: str) -> list[Visit]:
             title=row.title,
             date=row.date,
             starts_at=row.starts_at,
-            ends_at=min(row.ends_at, max(row.starts_at, row.departure or row.ends_at)),
+            ends_at=_end(row, now),
             tz=row.tz,
             venue=places[row.venue_id].name if row.venue_id in places else "",
         )
         for row in rows
     ]
+
+
+def _end(row: Row[Any], now: int) -> int:
+    """Return until when somebody was there: the sheet of a workshop under way is still open."""
+    end: int = min(row.ends_at, row.departure or row.ends_at)
+    begun: int = row.starts_at
+    return max(begun, end if row.state == "closed" else min(end, now))

@@ -183,7 +183,7 @@ def todos(connection: Connection, today: str, now: int) -> list[TodoRow]:
         for row in connection.execute(past)
     ]
     found += [
-        TodoRow(kind="follow_up", id=row.id, text=row.text, date=row.due or today)
+        TodoRow(kind="follow_up", id=row.id, text=row.text, date=row.due or "")
         for row in connection.execute(due)
     ]
     return found

@@ -82,9 +82,12 @@ def is_high(wish: object) -> bool:
 def of_system(app: QApplication, color: Qt.ColorScheme, *, high_contrast: bool) -> Tokens:
     """Return the colours that stand for the system's; light ones where it says nothing."""
     if high_contrast:
-        # What we put on is taken off to see what the system has underneath.
+        # What we put on is taken off, for as long as it takes to see what is underneath.
+        ours = app.palette()
         app.setPalette(QPalette())
-        return contrast.of_palette(app.palette(), CONTRAST)
+        found = contrast.of_palette(app.palette(), CONTRAST)
+        app.setPalette(ours)
+        return found
     return DARK if color == Qt.ColorScheme.Dark else LIGHT
 
 

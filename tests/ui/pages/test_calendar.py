@@ -245,6 +245,77 @@ def test_what_was_left_out_is_still_so_after_a_cut(
     assert form.fields.repeat.also() == ("2027-01-08",)
 
 
+def test_what_was_left_out_stays_so_while_the_last_date_is_typed_anew(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    window.navigate("workshop_form")
+    settle(qtbot, window)
+    form: Any = window.page
+    write(form.fields.date_field.edit, "11/12/2026")
+    form.fields.show_more(shown=True)
+    form.fields.repeat.every_field.choose("week")
+    until = form.fields.repeat.until_field
+    write(until.edit, "8 janvier")
+    form.fields.repeat.chips.button("2026-12-18").click()
+    form.fields.repeat.chips.button("2026-12-25").click()
+    write(until.edit, "8 jan")
+    write(until.edit, "8 ja")
+    assert form.fields.repeat.chips.values() == ()
+    write(until.edit, "8 janvier")
+    assert form.fields.repeat.also() == ("2026-12-25", "2027-01-08")
+
+
+def test_planning_the_same_leaves_what_was_being_typed(
+    qtbot: QtBot, window: MainWindow, page: Any
+) -> None:
+    window.navigate("workshop_form")
+    settle(qtbot, window)
+    form: Any = window.page
+    write(form.fields.title_field.edit, "À finir")
+    window.navigate("calendar")
+    settle(qtbot, window)
+    act(page.list.lines()[0], "Prévoir le même")
+    settle(qtbot, window)
+    assert form.fields.title_field.text() == TITLE
+    click(form.create_button)
+    settle(qtbot, window)
+    window.navigate("workshop_form")
+    settle(qtbot, window)
+    assert form.fields.title_field.text() == "À finir"
+
+
+def test_a_first_date_that_is_a_holiday_is_said(qtbot: QtBot, window: MainWindow) -> None:
+    window.navigate("workshop_form")
+    settle(qtbot, window)
+    form: Any = window.page
+    write(form.fields.date_field.edit, "25/12/2026")
+    said = form.fields.date_field.sentence.text()
+    assert said == "Vendredi 25\u00a0décembre 2026, férié (Noël)"
+
+
+def test_the_door_shows_its_own_venue_s_workshops(in_lane: InLane, page: Any) -> None:
+    view = page._view
+    other = replace(view.workshops[0], venue=VenueRow(id="x", name="Café de Sada"))
+    document = pypdfium2.PdfDocument(
+        document_pdf(of_month(replace(view, workshops=(other, view.workshops[1]))))
+    )
+    text = document[0].get_textpage().get_text_bounded()
+    document.close()
+    assert text.count(TITLE) == 1
+
+
+def test_nothing_is_printed_over_another_screen(
+    qtbot: QtBot, window: MainWindow, page: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(QPrinterInfo, "availablePrinterNames", list)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_a: (asked.append(1), ("", ""))[1])
+    page._on_print()
+    window.navigate("today")
+    settle(qtbot, window)
+    assert asked == []
+
+
 def test_the_month_is_saved_without_a_printer_and_names_nobody(
     qtbot: QtBot, window: MainWindow, page: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -221,3 +221,27 @@ def test_too_long_says_so_and_is_kept(
     settle(qtbot, page.main)
     assert "gardé" in page.main.messages.sentence
     assert in_lane(notes.read, workshop_id).done == text
+
+
+def test_what_was_typed_and_not_added_stays_with_its_workshop(
+    qtbot: QtBot, page: NotePage, in_lane: Callable[..., Any], workshop_id: str
+) -> None:
+    other = in_lane(make_workshop, title="Premiers pas", date="2026-11-18")
+    type_text(page.follow_ups.text_field.edit, "Rappeler Odette")
+    press(page.main, Qt.Key.Key_Escape)
+    settle(qtbot, page.main)
+    page.main.navigate("note", workshop_id=other)
+    settle(qtbot, page.main)
+    assert page.follow_ups.typed() == ("", "")
+    assert set(page.themes.chosen()) == set(in_lane(attendance.roster, other).workshop.themes)
+    page.main.navigate("note", workshop_id=workshop_id)
+    settle(qtbot, page.main)
+    assert page.follow_ups.typed() == ("Rappeler Odette", "")
+    page.follow_ups.add_button.click()
+    settle(qtbot, page.main)
+    page.main.navigate("note", workshop_id=other)
+    settle(qtbot, page.main)
+    page.main.navigate("note", workshop_id=workshop_id)
+    settle(qtbot, page.main)
+    assert page.follow_ups.typed() == ("", "")
+    assert [row.text for row in in_lane(follow_ups.of_workshop, workshop_id)] == ["Rappeler Odette"]

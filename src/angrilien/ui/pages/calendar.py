@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QStandardPaths, Slot
-from PySide6.QtWidgets import QButtonGroup, QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QButtonGroup, QVBoxLayout, QWidget
 
 from angrilien.domain import french
 from angrilien.domain.clock import local
@@ -20,6 +19,7 @@ from angrilien.settings import CALENDAR_VIEW
 from angrilien.ui.pages.base import Page
 from angrilien.ui.printing.document import print_document
 from angrilien.ui.printing.month import of_month
+from angrilien.ui.printing.saving import ask_where
 from angrilien.ui.widgets import Button, Card, FlowLayout, PageHead, ScrollPage, Text
 from angrilien.ui.widgets.calendar_list import CalendarList
 from angrilien.ui.widgets.month_grid import MonthGrid
@@ -46,6 +46,7 @@ class CalendarPage(Page):
         self._choose(window.settings.get(CALENDAR_VIEW))
         desk.changed.workshops_changed.connect(self._on_changed)
         desk.changed.attendance_changed.connect(self._on_changed)
+        desk.changed.others_wrote.connect(self._on_changed)
 
     def title(self) -> str:
         """Return the screen's name."""
@@ -330,18 +331,10 @@ class CalendarPage(Page):
         view = self._view
         if view is None:
             return
-        place = QStandardPaths.StandardLocation.DocumentsLocation
-        folder = Path(QStandardPaths.writableLocation(place) or Path.home())
-        name, _ = QFileDialog.getSaveFileName(
-            self,
-            self.tr("Enregistrer pour un autre agenda"),
-            str(folder / f"ateliers-{view.first}{SUFFIX}"),
-            self.tr("Agendas (*.ics)"),
-        )
-        if name:
-            path = Path(name)
-            if path.suffix.lower() != SUFFIX:
-                path = path.with_name(path.name + SUFFIX)
+        name = f"ateliers-{view.first}{SUFFIX}"
+        title = self.tr("Enregistrer pour un autre agenda")
+        path = ask_where(self, title, name, self.tr("Agendas"), SUFFIX)
+        if path is not None:
             self.desk.ask(calendar.save_ics, view, path, then=self._on_saved)
 
     def _on_saved(self, _result: None) -> None:

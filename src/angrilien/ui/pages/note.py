@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import json
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QTimer, Slot
@@ -15,7 +16,7 @@ from angrilien.domain.forms import TEXT_LIMIT
 from angrilien.domain.rows import EarlierNote, FollowUpRow, NoteText, Roster, ThemeRow
 from angrilien.domain.sensitive import Kind, sensitive
 from angrilien.errors import KnownError, TooLong, WorkshopGone
-from angrilien.services import attendance, follow_ups, notes, workshops
+from angrilien.services import attendance, drafts, follow_ups, notes, workshops
 from angrilien.services.forms import FormProblems
 from angrilien.ui import vocab_words
 from angrilien.ui.draft_pause import DraftPause
@@ -40,6 +41,8 @@ _RETRY_MILLISECONDS: Final = 5_000
 """Before what the disk refused is tried again, without a key."""
 _KEEP_MILLISECONDS: Final = 60_000
 _WIDTH: Final = 960
+_NEXT: Final = "follow_up"
+"""Of the draft of what there is to do next."""
 
 
 class NotePage(Page):
@@ -69,6 +72,9 @@ class NotePage(Page):
             box.edit.textChanged.connect(self._on_typed)
         self.equipment.chosen_changed.connect(self._on_typed)
         self.themes.chosen_changed.connect(self._on_themes_chosen)
+        self._next_pause = DraftPause(self)
+        self._next_pause.timeout.connect(self._keep_next)
+        self.follow_ups.edited.connect(self._next_pause.touch)
         self.follow_ups.add_asked.connect(self._on_add)
         self.follow_ups.done_asked.connect(self._on_done)
         self.finish.clicked.connect(self.go_back)
@@ -83,7 +89,12 @@ class NotePage(Page):
         self._read = False
         self._kept_note = None
         self.restored.hide()
+        self.follow_ups.fill("", "")
+        self._choose_themes(())
+        self.themes.setEnabled(False)
         self._fill(NoteText(workshop_id=self._workshop_id))
+        key = drafts.key_of(_NEXT, self._workshop_id)
+        self.desk.ask(drafts.load, key, then=functools.partial(self._on_next, self._workshop_id))
         for box in self.boxes.values():
             box.edit.setReadOnly(True)
         self._read_note()
@@ -94,6 +105,8 @@ class NotePage(Page):
         self._keep_pause.stop()
         self._say_pause.stop()
         self._retry_pause.stop()
+        if self._next_pause.isActive():
+            self._keep_next()
         self._keep()
 
     def focus_first(self) -> None:
@@ -191,6 +204,7 @@ class NotePage(Page):
             return
         self._tz = roster.workshop.tz
         self._choose_themes(roster.workshop.themes)
+        self.themes.setEnabled(True)
         self.head.set_words(
             self.tr("Bilan\u00a0: {title}").format(title=roster.workshop.title),
             when_words(roster.workshop),
@@ -335,12 +349,15 @@ class NotePage(Page):
                 workshops.set_themes,
                 self._workshop_id,
                 self.themes.chosen(),
-                then=self._on_themes_kept,
+                then=functools.partial(
+                    self._on_themes_kept, self._workshop_id, self.themes.chosen()
+                ),
                 failed=self._on_themes_refused,
             )
 
-    def _on_themes_kept(self, _result: None) -> None:
-        self._themes = self.themes.chosen()
+    def _on_themes_kept(self, workshop_id: str, themes: tuple[str, ...], _result: None) -> None:
+        if workshop_id == self._workshop_id:
+            self._themes = themes
         self.desk.changed.workshops_changed.emit()
 
     def _on_themes_refused(self, error: KnownError) -> None:
@@ -350,6 +367,22 @@ class NotePage(Page):
             self.themes.show_problem(problem_text(error.problems[0]))
         else:
             self.main.say_problem(error)
+
+    @Slot()
+    def _keep_next(self) -> None:
+        """Keep what is typed and not added yet, for after a cut."""
+        self._next_pause.stop()
+        key = drafts.key_of(_NEXT, self._workshop_id)
+        typed = self.follow_ups.typed()
+        if any(typed):
+            self.desk.ask(drafts.save, key, json.dumps(typed, ensure_ascii=False))
+        else:
+            self.desk.ask(drafts.clear, key)
+
+    def _on_next(self, workshop_id: str, text: str) -> None:
+        if text and workshop_id == self._workshop_id and not any(self.follow_ups.typed()):
+            typed, due = json.loads(text)
+            self.follow_ups.fill(str(typed), str(due))
 
     @Slot(str, str)
     def _on_add(self, text: str, due: str) -> None:
@@ -365,6 +398,7 @@ class NotePage(Page):
     def _on_added(self, rows: tuple[FollowUpRow, ...]) -> None:
         self._on_follow_ups(rows)
         self.follow_ups.written()
+        self._keep_next()
         self.desk.changed.notes_changed.emit()
 
     def _on_not_added(self, error: KnownError) -> None:

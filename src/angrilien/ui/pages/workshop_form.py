@@ -11,7 +11,7 @@ from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QVBoxLayout
 
 from angrilien.domain import french
-from angrilien.domain.clock import DEFAULT_ZONE, local
+from angrilien.domain.clock import local
 from angrilien.domain.forms import PlannedTimes, planned_times
 from angrilien.domain.holidays import holiday
 from angrilien.domain.repeating import dates
@@ -46,6 +46,10 @@ class WorkshopFormPage(Page):
         self._venues: tuple[VenueRow, ...] = ()
         self._dirty = False
         self._then = "roster"
+        self._draft = _DRAFT
+        self._begin: dt.date | None = None
+        self._left_out: set[str] = set()
+        self._taken_in: set[str] = set()
         self.fields = WorkshopFields(desk)
         self._build()
         self._save_pause = DraftPause(self)
@@ -56,6 +60,7 @@ class WorkshopFormPage(Page):
         self.fields.times_edited.connect(self._on_times_edited)
         self.fields.submitted.connect(self._on_create)
         self.fields.more_opened.connect(self._on_more_opened)
+        self.fields.repeat.dates_edited.connect(self._on_dates_edited)
         self.start_again.clicked.connect(self._on_start_again)
         self.cancel.clicked.connect(self.go_back)
         self.create_button.clicked.connect(self._on_create)
@@ -72,13 +77,15 @@ class WorkshopFormPage(Page):
                 `then`, the screen that a workshop of the past leads to: "roster", or "paper".
         """
         self._then = str(args.get("then", "roster"))
-        self._reset(args.get("day"))
+        self._draft = f"{_DRAFT}:like" if "like" in args else _DRAFT
+        self._begin = args.get("day")
+        self._reset()
         self.desk.run(workshops.themes, then=self._on_themes)
         self.desk.ask(workshops.venues, then=self._on_venues)
         if "like" in args:
             self.desk.ask(calendar.like, str(args["like"]), then=self._on_like)
         else:
-            self.desk.ask(drafts.load, _DRAFT, then=self._on_draft)
+            self.desk.ask(drafts.load, self._draft, then=self._on_draft)
 
     def leave(self) -> None:
         """Keep what was typed, and look no longer."""
@@ -137,15 +144,16 @@ class WorkshopFormPage(Page):
 
     def _zone(self) -> str:
         chosen = self.fields.venue_field.value()
-        return next((venue.tz for venue in self._venues if venue.id == chosen), DEFAULT_ZONE)
+        # Before the venues are read, the computer's own hour is the likeliest.
+        return next((venue.tz for venue in self._venues if venue.id == chosen), self.desk.zone)
 
     def _today(self) -> dt.date:
         return local(self.desk.clock.now(), self._zone()).date()
 
-    def _reset(self, day: dt.date | None = None) -> None:
+    def _reset(self) -> None:
         """Empty the form and propose the next full hour, for two hours."""
-        now = local(self.desk.clock.now(), self._zone())
-        self._left_out: set[str] | None = None
+        now, day = local(self.desk.clock.now(), self._zone()), self._begin
+        self._left_out, self._taken_in = set(), set()
         start = (now + dt.timedelta(hours=1)).replace(minute=0, second=0, microsecond=0)
         self.fields.fill(
             {
@@ -165,16 +173,20 @@ class WorkshopFormPage(Page):
         self.fields.offer_themes(themes)
 
     def _on_venues(self, venues: tuple[VenueRow, ...]) -> None:
+        is_new = not self._venues
         self._venues = venues
         self.fields.offer_venues(venues)
+        if is_new and not self._dirty and not self.fields.title_field.text():
+            # What was proposed was in this computer's zone, not in the venue's.
+            self._reset()
         self._echo()
 
     def _on_draft(self, text: str) -> None:
         values = _read_draft(text)
         if values and not self._dirty:
             self.fields.fill(values)
-            left_out = values.get("left_out")
-            self._left_out = set(map(str, left_out)) if isinstance(left_out, list) else None
+            self._left_out = _texts(values.get("left_out"))
+            self._taken_in = _texts(values.get("taken_in"))
             self.restored.show()
             self._dirty = True
             self._echo()
@@ -197,6 +209,10 @@ class WorkshopFormPage(Page):
             self.fields.date_field.show_echo("")
         else:
             words = self._weekday_words(day) or capital(french.long_date(day))
+            place = next((v for v in self._venues if v.id == self.fields.venue_field.value()), None)
+            name = holiday(day, place.departement if place else "")
+            if name:
+                words = self.tr("{date}, férié ({name})").format(date=words, name=name)
             if day < today:
                 words = self.tr("{date}, saisi après coup").format(date=words)
             self.fields.date_field.show_echo(words)
@@ -215,7 +231,7 @@ class WorkshopFormPage(Page):
         if not repeat.until_field.text().strip():
             raise Missing("until")
         first = read_date(self.fields.date_field.text(), self._today())
-        last = read_date(repeat.until_field.text(), first, field="until")
+        last = read_date(repeat.until_field.text(), first, field="until", after=first)
         return dates(first, repeat.every, last)[1:]
 
     def _offer_dates(self) -> None:
@@ -228,14 +244,13 @@ class WorkshopFormPage(Page):
             found, said = (), problem_text(problem) if is_ours else ""
         repeat.until_field.set_hint(said or self.tr("Par exemple 30 juin."))
         place = next((v for v in self._venues if v.id == self.fields.venue_field.value()), None)
-        before, kept = set(repeat.chips.values()), set(repeat.chips.chosen())
         offered = []
         for day in found:
             name = holiday(day, place.departement if place else "")
             word = french.long_date(day)
             word = self.tr("{day} (férié)").format(day=word) if name else word
-            iso, out = day.isoformat(), self._left_out
-            stays = iso in kept if iso in before else not name if out is None else iso not in out
+            iso = day.isoformat()
+            stays = iso not in self._left_out and (not name or iso in self._taken_in)
             offered.append((iso, word, stays))
         repeat.offer(offered, self.tr("Le même atelier aura lieu aussi\u00a0:") if found else "")
 
@@ -264,6 +279,15 @@ class WorkshopFormPage(Page):
     def _on_edited(self) -> None:
         self._dirty = True
         self._save_pause.touch()
+
+    @Slot()
+    def _on_dates_edited(self) -> None:
+        """Remember what a person left out or took in, whatever is typed afterwards."""
+        kept = set(self.fields.repeat.chips.chosen())
+        for iso in self.fields.repeat.chips.values():
+            taken, left = (self._taken_in, self._left_out)[:: 1 if iso in kept else -1]
+            taken.add(iso)
+            left.discard(iso)
 
     @Slot()
     def _on_times_edited(self) -> None:
@@ -299,14 +323,15 @@ class WorkshopFormPage(Page):
     @Slot()
     def _on_save_pause(self) -> None:
         if self._dirty:
-            text = json.dumps(self.fields.values(), ensure_ascii=False)
-            self.desk.ask(drafts.save, _DRAFT, text)
+            days = {"left_out": sorted(self._left_out), "taken_in": sorted(self._taken_in)}
+            text = json.dumps({**self.fields.values(), **days}, ensure_ascii=False)
+            self.desk.ask(drafts.save, self._draft, text)
 
     def _forget_draft(self) -> None:
         self._save_pause.stop()
         self._look_pause.stop()
         self._dirty = False
-        self.desk.ask(drafts.clear, _DRAFT)
+        self.desk.ask(drafts.clear, self._draft)
 
     @Slot()
     def _on_start_again(self) -> None:
@@ -371,6 +396,10 @@ class WorkshopFormPage(Page):
         else:
             fields[names[0]].widget.setFocus()
         self.area.show_field(fields[names[0]])
+
+
+def _texts(listed: object) -> set[str]:
+    return set(map(str, listed)) if isinstance(listed, list) else set()
 
 
 def _read_draft(text: str) -> dict[str, Any]:

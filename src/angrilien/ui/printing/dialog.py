@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from PySide6.QtCore import QCoreApplication, QStandardPaths
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtPrintSupport import QAbstractPrintDialog, QPrintDialog, QPrinter, QPrinterInfo
-from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
 
 from angrilien.errors import CannotSaveFile, KnownError, PrinterMissing, PrinterRefused
-from angrilien.settings import PDF_FOLDER, SHEET_PRINT, Settings
+from angrilien.settings import SHEET_PRINT, Settings
 from angrilien.ui.printing.geometry import LARGE, NORMAL, Size
+from angrilien.ui.printing.saving import ask_where, remember_folder
 from angrilien.ui.printing.sheet import a4, page_count, paint_sheet, sheet_pdf
 from angrilien.ui.printing.words import Printable, file_name, say
 from angrilien.ui.widgets import Button
@@ -28,7 +27,7 @@ def print_sheet(view: Printable, parent: QWidget) -> str:
         A sentence that says what was done, empty when nothing was.
     """
     if not QPrinterInfo.availablePrinterNames():
-        if _ask(parent, PrinterMissing()):
+        if ask(parent, _tr("Feuille d’émargement"), PrinterMissing()):
             return save_sheet(view, parent)
         return ""
     size = _size(parent)
@@ -47,7 +46,7 @@ def print_sheet(view: Printable, parent: QWidget) -> str:
     try:
         send(view, printer, size)
     except PrinterRefused as error:
-        if _ask(parent, error):
+        if ask(parent, _tr("Feuille d’émargement"), error):
             return save_sheet(view, parent)
         return ""
     return _tr("La feuille part à l’imprimante.")
@@ -61,25 +60,19 @@ def save_sheet(view: Printable, parent: QWidget) -> str:
     Returns:
         A sentence that says what was done, empty when nothing was.
     """
-    settings = getattr(parent.window(), "settings", None)
     while True:
-        start = _folder(settings) / file_name(view)
-        name, _ = QFileDialog.getSaveFileName(
-            parent, _tr("Enregistrer la feuille"), str(start), _tr("Fichiers PDF (*.pdf)")
+        path = ask_where(
+            parent, _tr("Enregistrer la feuille"), file_name(view), _tr("Fichiers PDF"), ".pdf"
         )
-        if not name:
+        if path is None:
             return ""
-        path = Path(name)
-        if path.suffix.lower() != ".pdf":
-            path = path.with_name(path.name + ".pdf")
         try:
             sheet_pdf(view, path, _size(parent))
         except CannotSaveFile as error:
-            if not _ask(parent, error):
+            if not ask(parent, _tr("Feuille d’émargement"), error):
                 return ""
         else:
-            if isinstance(settings, Settings):
-                settings.set(PDF_FOLDER, str(path.parent))
+            remember_folder(parent, path)
             return _tr("La feuille est enregistrée\u00a0: {name}").format(name=path.name)
 
 
@@ -119,18 +112,10 @@ def _size(parent: QWidget) -> Size:
     return LARGE if chosen == "large" else NORMAL
 
 
-def _folder(settings: object) -> Path:
-    remembered = settings.get(PDF_FOLDER) if isinstance(settings, Settings) else ""
-    if remembered and Path(remembered).is_dir():
-        return Path(remembered)
-    place = QStandardPaths.StandardLocation.DocumentsLocation
-    return Path(QStandardPaths.writableLocation(place) or Path.home())
-
-
-def _ask(parent: QWidget, problem: KnownError) -> bool:
+def ask(parent: QWidget, title: str, problem: KnownError) -> bool:
     """Say a problem in a sentence, and tell whether its button was chosen."""
     box = QMessageBox(parent)
-    box.setWindowTitle(_tr("Feuille d’émargement"))
+    box.setWindowTitle(title)
     box.setText(problem_text(problem))
     go_on = Button(button_text(problem), "primary")
     close = Button(_tr("Fermer"), "secondary")

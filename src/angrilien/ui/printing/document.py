@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QCoreApplication, QIODevice
 from PySide6.QtGui import QPagedPaintDevice, QPdfWriter
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
-from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
-from angrilien.errors import CannotSaveFile
+from angrilien.errors import CannotSaveFile, PrinterRefused
 from angrilien.services.saving import save_whole
+from angrilien.ui.printing.dialog import ask
+from angrilien.ui.printing.saving import ask_where, remember_folder
 from angrilien.ui.printing.sheet import a4
 
 _PDF_DPI = 1200
@@ -46,6 +47,10 @@ def print_document(document: Document, parent: QWidget) -> str:
     Raises:
         CannotSaveFile: the folder or the disk refuses the PDF file.
     """
+    window = parent.window()
+    if getattr(window, "page", parent) is not parent or getattr(window, "covering", None):
+        # The screen was left, or locked, before the answer came: nothing opens over another.
+        return ""
     if not QPrinterInfo.availablePrinterNames():
         return _save(document, parent)
     printer = new_printer(document)
@@ -57,7 +62,9 @@ def print_document(document: Document, parent: QWidget) -> str:
         return ""
     # The dialog may have left a margin or another paper behind.
     _set_paper(printer)
-    return document.printed if document.paint(printer) else _save(document, parent)
+    if document.paint(printer):
+        return document.printed
+    return _save(document, parent) if ask(parent, document.title, PrinterRefused()) else ""
 
 
 def new_printer(document: Document) -> QPrinter:
@@ -90,15 +97,11 @@ def pdf(document: Document) -> bytes:
 
 
 def _save(document: Document, parent: QWidget) -> str:
-    name, _ = QFileDialog.getSaveFileName(
-        parent, document.title, document.file_name, _tr("Fichiers PDF (*.pdf)")
-    )
-    if not name:
+    path = ask_where(parent, document.title, document.file_name, _tr("Fichiers PDF"), ".pdf")
+    if path is None:
         return ""
-    path = Path(name)
-    if path.suffix.lower() != ".pdf":
-        path = path.with_name(path.name + ".pdf")
     save_whole(path, pdf(document))
+    remember_folder(parent, path)
     return document.saved.format(name=path.name)
 
 

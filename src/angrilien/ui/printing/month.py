@@ -42,8 +42,15 @@ class Line:
 
 
 def lines(view: CalendarView) -> tuple[Line, ...]:
-    """Return what the page says of each workshop; a cancelled one is left out."""
-    return tuple(_line(row) for row in view.workshops if row.state in _SHOWN)
+    """Return what the page says of each workshop of the venue that is named at its head.
+
+    The door is that venue's; a cancelled workshop is left out.
+    """
+    return tuple(
+        _line(row)
+        for row in view.workshops
+        if row.state in _SHOWN and row.venue.id == view.venue.id
+    )
 
 
 def pages(view: CalendarView) -> list[tuple[Line, ...]]:

@@ -23,6 +23,8 @@ class FollowUps(QWidget):
 
     add_asked = Signal(str, str)
     """Carries what to do and by when, as typed."""
+    edited = Signal()
+    """A field was changed by a person."""
     done_asked = Signal(str, bool)
     """Carries the id, and whether it is done."""
 
@@ -46,6 +48,7 @@ class FollowUps(QWidget):
         column.addLayout(self._list)
         for field in (self.text_field, self.due_field):
             field.edit.returnPressed.connect(self._on_add)
+            field.edit.textEdited.connect(self.edited)
         self.add_button.clicked.connect(self._on_add)
 
     def show_rows(self, rows: Sequence[FollowUpRow], today: dt.date) -> None:
@@ -60,9 +63,17 @@ class FollowUps(QWidget):
 
     def written(self) -> None:
         """Empty the fields: what they said is written."""
-        self.text_field.set_text("")
-        self.due_field.set_text("")
+        self.fill("", "")
         self.text_field.edit.setFocus()
+
+    def typed(self) -> tuple[str, str]:
+        """Return what is typed and not added: what to do, and by when."""
+        return self.text_field.text(), self.due_field.text()
+
+    def fill(self, text: str, due: str) -> None:
+        """Put texts in the fields."""
+        self.text_field.set_text(text)
+        self.due_field.set_text(due)
 
     def show_problem(self, problem: FieldProblem) -> None:
         """Say why it cannot be written; what was typed stays."""

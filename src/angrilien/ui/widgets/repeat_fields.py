@@ -60,11 +60,6 @@ class RepeatFields(QWidget):
         """Return the ISO dates that are kept, the first workshop's left aside."""
         return self.chips.chosen() if self.every else ()
 
-    def left_out(self) -> tuple[str, ...]:
-        """Return the ISO dates that a person, or a holiday, takes out."""
-        kept = set(self.chips.chosen())
-        return tuple(value for value in self.chips.values() if value not in kept)
-
     def offer(self, dates: Iterable[tuple[str, str, bool]], words: str) -> None:
         """Show the dates.
 

@@ -192,7 +192,6 @@ class WorkshopFields(QWidget):
             "expected": self.expected.chosen(),
             "every": self.repeat.every,
             "until": self.repeat.until_field.text(),
-            "left_out": list(self.repeat.left_out()),
         }
 
     def offer_themes(self, themes: Iterable[ThemeRow]) -> None:
