@@ -13,6 +13,7 @@ from angrilien.domain.forms import PersonForm, WorkshopForm
 from angrilien.domain.rows import WorkshopRow
 from angrilien.errors import SheetAlreadyClosed, UnknownTheme, UnknownVenue, WorkshopGone
 from angrilien.services import attendance, closing, people, workshops
+from angrilien.services.deeds import SomebodyIsHere
 from angrilien.services.forms import FormProblems
 from angrilien.services.notebook import Notebook
 from angrilien.store import log
