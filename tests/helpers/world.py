@@ -228,7 +228,10 @@ class Laptop:
 
     def rows(self) -> Rows:
         with self.notebook.store.read() as connection:
-            found = connection.exec_driver_sql('SELECT inc, seq, "commit" FROM "change"').all()
+            # What came from another laptop of the venue is that one's to answer for.
+            found = connection.exec_driver_sql(
+                'SELECT inc, seq, "commit" FROM "change" WHERE inc IN (SELECT inc FROM incarnation)'
+            ).all()
             ack = connection.exec_driver_sql("SELECT ack FROM sync_mark").scalar_one()
         inc = self.notebook.store.identity.inc
         return Rows(inc, {(row[0], row[1]): bytes(row[2]) for row in found}, ack)

@@ -1,8 +1,9 @@
-"""A random walk: one laptop and its clones, the server, and all that happens to them.
+"""A random walk: two laptops of one venue and their clones, the server, and what happens to them.
 
 The invariant: what was acknowledged to the person at the laptop is on the server exactly once in
 effect, or still counted as to send. It is looked at after each step; at the end of each walk the
-road is mended, and then the server has everything that anybody still held.
+road is mended, and then the server has everything that anybody still held, and the laptops of the
+venue show the same, to the byte.
 
 10,000 steps by `-m long`; by default a fixed sample.
 """
@@ -27,6 +28,7 @@ from hypothesis.stateful import (
 from sqlalchemy.exc import OperationalError
 
 from angrilien import sender
+from angrilien.domain.entities import BY_ENTITY
 from angrilien.domain.forms import PersonForm
 from angrilien.errors import KnownError
 from angrilien.server import service as services_of_server
@@ -52,6 +54,8 @@ from helpers.world import Cloud, Laptop, road_to
 CROSS = [[(float(x), float(x % 7)) for x in range(20)]]
 DAY = 24 * 3600 * 1000
 LAPTOPS = 3
+SHOWN = tuple(BY_ENTITY)
+"""Entities whose rows the laptops of a venue show alike."""
 EFFECTS = ("workshop", "participant", "attendance", "signature", "sheet", "sheet_line")
 """Entities whose rows are compared with the server's."""
 
@@ -61,8 +65,13 @@ numbers = st.integers(0, 2**30)
 class Ground:
     """What every walk uses again: the server's process, the road, the folders to copy."""
 
-    def __init__(self, template: Path, original: Original, folder: Path) -> None:
+    def __init__(
+        self, template: Path, original: Original, neighbour: Original, folder: Path
+    ) -> None:
         self.template, self.original, self.folder = template, original, folder
+        self.neighbour = neighbour
+        self.agreed = 0
+        """Walks at whose end the laptops of a venue were compared."""
         self.cloud = Cloud()
         self.road = road_to(self.cloud)
         """Made anew for each walk: a road does not live for long."""
@@ -96,6 +105,9 @@ class Walk(RuleBasedStateMachine):
         self.backups: list[Path] = []
         self.keys: list[Path] = []
         self.receipts: list[bytes] = []
+        self.went_back = False
+        """Whether a laptop went back to a copy: what only it and a server's backup had may be gone
+        with both, and stay on its neighbour."""
 
     # --- what is there --------------------------------------------------------------------------
 
@@ -107,6 +119,8 @@ class Walk(RuleBasedStateMachine):
         programme = self.cloud.local.programme
         laptop = Laptop.make(self.ground.original, self.folder / "laptop", self.road.url, programme)
         registration.set_code(laptop.notebook, self.cloud.local.code())
+        # Given before any backup: no return of the server forgets that it was.
+        self.second_code = self.cloud.local.code()
         self.laptops.append(laptop)
         self._note(laptop)
 
@@ -297,11 +311,23 @@ class Walk(RuleBasedStateMachine):
         laptop = self._laptop(which)
         listed = copies.listed(laptop.notebook)
         if listed:
+            self.went_back = True
             copies.go_back(laptop.notebook, listed[pick % len(listed)].name)
             laptop.reopen()
             # Somebody chose it: what only this disk held is in the copy that was made before.
             laptop.known = set()
             self._note(laptop)
+
+    @precondition(lambda self: len(self.laptops) == 1)
+    @rule()
+    def neighbour(self) -> None:
+        """A second laptop comes to the café, with a code of its own."""
+        programme = self.cloud.local.programme
+        folder = self.folder / "neighbour"
+        laptop = Laptop.make(self.ground.neighbour, folder, self.road.url, programme)
+        registration.set_code(laptop.notebook, self.second_code)
+        self.laptops.append(laptop)
+        self._note(laptop)
 
     @precondition(lambda self: len(self.laptops) < LAPTOPS)
     @rule(which=numbers)
@@ -386,8 +412,23 @@ class Walk(RuleBasedStateMachine):
             laptop.notebook.store.verify()
             assert laptop.known <= set(laptop.rows().commits.values())
             assert set(laptop.rows().commits.values()) <= set(commits)
+        devices = {laptop.notebook.store.identity.dev for laptop in self.laptops}
+        if len(devices) > 1 and self.went_back and self.cloud.rolled_back:
+            return
         for name in EFFECTS:
             self._effects(name)
+        if len(devices) == len(self.laptops) > 1:
+            self._agree()
+
+    def _agree(self) -> None:
+        """The laptops of the venue show the same, to the byte."""
+        for laptop in (*self.laptops, *self.laptops):
+            assert laptop.round() is None
+        first, *others = ({name: one.table(name) for name in SHOWN} for one in self.laptops)
+        for other in others:
+            for name in SHOWN:
+                assert first[name] == other[name], f"{name} is another one"
+        self.ground.agreed += 1
 
     def _effects(self, name: str) -> None:
         """Each row of a laptop has its one effect on the server, and says what a laptop says."""
@@ -412,9 +453,16 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Original:
     return make_original(tmp_path_factory.mktemp("original"))
 
 
+@pytest.fixture(scope="module")
+def neighbour(tmp_path_factory: pytest.TempPathFactory) -> Original:
+    return make_original(tmp_path_factory.mktemp("neighbour"))
+
+
 @pytest.fixture
-def ground(server_template: Path, original: Original, tmp_path: Path) -> Iterator[Ground]:
-    made = Ground(server_template, original, tmp_path)
+def ground(
+    server_template: Path, original: Original, neighbour: Original, tmp_path: Path
+) -> Iterator[Ground]:
+    made = Ground(server_template, original, neighbour, tmp_path)
     yield made
     made.close()
 
@@ -441,6 +489,7 @@ def walk(ground: Ground, *, walks: int, steps: int) -> int:
 
 def test_nothing_is_lost_nothing_is_twice(ground: Ground) -> None:
     assert walk(ground, walks=8, steps=30) > 60
+    assert ground.agreed
 
 
 @pytest.mark.long

@@ -29,8 +29,12 @@ class Receipt:
 
 
 def of_workshop(connection: Connection, workshop_id: str) -> Sheet | None:
-    """Return the sealed sheet of a workshop, None while it is open."""
-    row = connection.execute(select(sheet).where(sheet.c.workshop_id == workshop_id)).first()
+    """Return the sealed sheet of a workshop, None while it is open.
+
+    Where two laptops ended it without knowing of each other, it is the one that was sealed first.
+    """
+    query = select(sheet).where(sheet.c.workshop_id == workshop_id)
+    row = connection.execute(query.order_by(sheet.c.closed_at, sheet.c.id)).first()
     return log.record_of(Sheet, row) if row else None
 
 
