@@ -93,6 +93,22 @@ def test_numbers_are_those_of_the_paper_whatever_is_added_after_it(
     assert len(paper.read(nb, listed).lines) == 6
 
 
+def test_where_another_laptop_printed_the_numbers_are_those_of_the_beginning(
+    fresh: Notebook, clock: SetClock
+) -> None:
+    workshop = make_workshop(fresh)
+    add_people(fresh, workshop, 3)
+    clock.at = NOON + 3 * 3_600_000
+    people.add_to_workshop(fresh, workshop, PersonForm(first_name="Anne", last_name="Arnaud"))
+    sheet = paper.read(fresh, workshop)
+    assert [n.row.last_name for n in sheet.lines if n.row] == ["Lefèvre", "Martin", "Vidal"]
+    assert [row.last_name for row in sheet.aside] == ["Arnaud"], "she came in after the print"
+    first = [(n.number, n.last_name) for n in closing.sheet(fresh, workshop).lines]
+    assert first[0] == (1, "Arnaud"), "a first print here is in the order of the names"
+    printed(fresh, workshop)
+    assert next(n.row.last_name for n in paper.read(fresh, workshop).lines if n.row) == "Arnaud"
+
+
 def test_who_is_excused_leaves_a_number_that_nobody_else_gets(nb: Notebook, listed: str) -> None:
     printed(nb, listed)
     third = closing.sheet(nb, listed).lines[2].attendance_id

@@ -1,7 +1,8 @@
 """Which line of the paper is whose: kept beside the workshop from the first print on.
 
-A fact of this computer, in ids only. Where no sheet was printed here (another laptop printed it, or
-a blank sheet was used), the numbers are those that a print would have now.
+A fact of this computer, in ids only. Where no sheet was printed here, another laptop printed it, or
+a blank one was used: the numbers are those that a print had when the workshop began. Who was noted
+after that stands on no printed line; where everybody was, they are those that a print has now.
 """
 
 from __future__ import annotations
@@ -22,14 +23,23 @@ PREFIX: Final = "paper "
 
 
 def read(connection: Any, workshop_id: str) -> Numbering:
-    """Return the numbers of a workshop's sheet."""
-    kept = Numbering.of_text(facts.get(connection, PREFIX + workshop_id))
+    """Return the numbers of a workshop's sheet, to type it."""
+    kept = _kept(connection, workshop_id)
     if kept is not None:
         return kept
-    listed = [r for r in rosters.rows(connection, workshop_id) if r.state != "excused"]
-    return Numbering(
-        lines=tuple(row.attendance_id for row in sheet_order(listed)), listed=len(listed)
-    )
+    everyone = _listed(connection, workshop_id)
+    early = rosters.noted_before_start(connection, workshop_id)
+    listed = [row for row in everyone if row.attendance_id in early] or everyone
+    return Numbering(lines=tuple(row.attendance_id for row in listed), listed=len(listed))
+
+
+def _kept(connection: Any, workshop_id: str) -> Numbering | None:
+    return Numbering.of_text(facts.get(connection, PREFIX + workshop_id))
+
+
+def _listed(connection: Any, workshop_id: str) -> list[RosterRow]:
+    rows = rosters.rows(connection, workshop_id)
+    return sheet_order(row for row in rows if row.state != "excused")
 
 
 def keep(connection: Any, workshop_id: str, numbering: Numbering) -> None:
@@ -64,7 +74,9 @@ def to_print(connection: Any, workshop_id: str) -> list[tuple[int, RosterRow]]:
 
     Who was added since the last print comes after its lines; who is excused is left out.
     """
-    numbering = read(connection, workshop_id)
+    numbering = _kept(connection, workshop_id)
+    if numbering is None:
+        return list(enumerate(_listed(connection, workshop_id), start=1))
     seated, others = lines(connection, workshop_id, numbering)
     found = [(line.number, line.row) for line in seated if line.row is not None]
     after = len(numbering.lines) + 1
@@ -76,7 +88,7 @@ def to_print(connection: Any, workshop_id: str) -> list[tuple[int, RosterRow]]:
 def printed(nb: Notebook, workshop_id: str, printed_lines: Sequence[SheetLineRow]) -> None:
     """Remember the numbers of a sheet that has just been printed."""
     with nb.store.write() as connection:
-        numbering = read(connection, workshop_id)
+        numbering = _kept(connection, workshop_id) or Numbering()
         for line in printed_lines:
             numbering = numbering.with_line(line.number, line.attendance_id)
         count = len(numbering.lines)

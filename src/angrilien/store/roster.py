@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Join, and_, func, select
 
 from angrilien.domain.rows import RosterRow
-from angrilien.store.tables import table_of
+from angrilien.store.tables import ChangeRow, local_table, table_of
 
 attendance = table_of("attendance")
 facilitator = table_of("facilitator")
@@ -16,6 +16,7 @@ participant = table_of("participant")
 workshop = table_of("workshop")
 alias = table_of("alias")
 signature = table_of("signature")
+change = local_table(ChangeRow)
 
 _TOLD = (
     "state", "mode", "arrival", "departure", "first_time", "been_before",
@@ -71,6 +72,22 @@ def people(connection: Connection, workshop_id: str) -> dict[str, str]:
         .where(attendance.c.workshop_id == workshop_id)
     )
     return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def noted_before_start(connection: Connection, workshop_id: str) -> set[str]:
+    """Return the attendances whose first change was written before their workshop began.
+
+    By the clock of the laptop that wrote it: nothing but a proposed number depends on it.
+    """
+    query = (
+        select(attendance.c.id)
+        .join(workshop, workshop.c.id == attendance.c.workshop_id)
+        .join(change, change.c.entity_id == attendance.c.id)
+        .where(attendance.c.workshop_id == workshop_id)
+        .group_by(attendance.c.id, workshop.c.starts_at)
+        .having(func.min(change.c.at) < workshop.c.starts_at)
+    )
+    return set(connection.execute(query).scalars())
 
 
 def count(connection: Connection, workshop_id: str) -> int:
