@@ -74,12 +74,13 @@ test-long: env
 # ones: they are made anew by the same command.
 visual: env
 	@sh packaging/system-libraries.sh tests $(BIN)/python
-	$(BIN)/python -m pytest tests/visual -m '' --numprocesses=$(WORKERS) --dist=worksteal
+	$(BIN)/python -m pytest tests/visual -m '' -o faulthandler_timeout=900 --compare \
+		--numprocesses=$(WORKERS) --dist=worksteal
 
 visual-approve: env
 	@sh packaging/system-libraries.sh tests $(BIN)/python
 	$(BIN)/python -m pytest tests/visual/test_scenes.py tests/visual/test_sheets.py -m '' \
-		-k 'test_every_scene or as_it_was_approved' --approve --quiet
+		-o faulthandler_timeout=900 -k 'test_every_scene or as_it_was_approved' --approve --quiet
 
 # The four checks run side by side; their outputs do not mix.
 lint: env

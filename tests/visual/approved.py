@@ -25,7 +25,6 @@ MANIFEST: Final = FOLDER / "manifest.json"
 DIFFERENCES: Final = Path(__file__).resolve().parents[2] / "visual-out"
 """Where a comparison that fails leaves what is there and what differs; git ignores it."""
 _COLOURS: Final = 256
-_FINE: Final = 2
 NEAR: Final = 40
 """Steps of a colour, out of 255, that the eye does not tell: what 256 colours leave out."""
 FEW: Final = 24
@@ -90,15 +89,17 @@ def few_colours(image: QImage) -> QImage:
     pixels = memoryview(plain.constBits()).cast("I")
     counted = Counter(pixels)
     palette: list[int] = []
+    near: dict[int, int] = {}
     place: dict[int, int] = {}
     for pixel, _ in counted.most_common():
-        number = _nearest(palette, pixel)
-        if number is None or (
-            len(palette) < _COLOURS and apart(palette[number], pixel) > NEAR // _FINE
-        ):
-            number = len(palette)
+        # Colours that share the upper half of red, green and blue are 15 steps apart at most.
+        shade = pixel >> 4 & 0x0F0F0F
+        if shade not in near and len(palette) < _COLOURS:
+            near[shade] = len(palette)
             palette.append(pixel)
-        place[pixel] = number
+        elif shade not in near:
+            near[shade] = min(range(_COLOURS), key=lambda n, p=pixel: apart(palette[n], p))
+        place[pixel] = near[shade]
     width, height = image.width(), image.height()
     line = bytes(-width % 4)
     numbers = bytes(map(place.__getitem__, pixels))
@@ -106,12 +107,6 @@ def few_colours(image: QImage) -> QImage:
     made = QImage(rows, width, height, width + len(line), QImage.Format.Format_Indexed8)
     made.setColorTable(palette)
     return made.copy()
-
-
-def _nearest(palette: list[int], pixel: int) -> int | None:
-    if not palette:
-        return None
-    return min(range(len(palette)), key=lambda number: apart(palette[number], pixel))
 
 
 def apart(one: int, other: int) -> int:

@@ -16,8 +16,15 @@ from visual.stage import Originals
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`make visual-approve` says it."""
+    """`make visual` and `make visual-approve` say them."""
+    parser.addoption("--compare", action="store_true", help="compare with the approved pictures")
     parser.addoption("--approve", action="store_true", help="make the approved pictures anew")
+
+
+@pytest.fixture
+def comparing(pytestconfig: pytest.Config) -> bool:
+    """Whether the pictures are compared with the approved ones."""
+    return bool(pytestconfig.getoption("--compare", default=False))
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ def technical(stage: Stage) -> None:
     stage.show("technical")
 
 
-@scene("d12-list")
+@scene("d12-list", same=False)
 def animateurs(stage: Stage) -> None:
     stage.show("animateurs")
 

@@ -70,6 +70,19 @@ def today_unread(stage: Stage) -> None:
     _fail(stage, "today")
 
 
+# --- two laptops ----------------------------------------------------------------------------------
+
+
+@scene("d14-join", same=False)
+def join(stage: Stage) -> None:
+    stage.show("join")
+
+
+@scene("doubts-none", same=False)
+def doubts(stage: Stage) -> None:
+    stage.show("doubts")
+
+
 # --- D2 -------------------------------------------------------------------------------------------
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from angrilien.services.lanes import Lanes
@@ -21,7 +21,7 @@ from angrilien.ui.desk import Desk
 from angrilien.ui.main_window import MainWindow
 from helpers.copies import Original, open_again
 from helpers.notebooks import SetClock
-from helpers.windows import settle
+from helpers.windows import settle, until
 from visual.corners import Corner
 from visual.notebooks import TWO, Workshops
 
@@ -72,6 +72,11 @@ class Stage:
     def settle(self) -> None:
         """Wait until nothing is under way, and the layout is done."""
         settle(self.qtbot, self.window)
+        watch = self.window.watch
+        if watch is not None:
+            # What was written is counted a moment later, and said in the line of sending.
+            until(lambda: not watch._gather.isActive())
+            settle(self.qtbot, self.window)
         self.lay_out()
 
     def lay_out(self) -> None:
@@ -85,6 +90,8 @@ class Stage:
         for end in reversed(self.ends):
             end()
         self.ends.clear()
+        for area in self.window.findChildren(QScrollArea):
+            area.verticalScrollBar().setValue(0)
         if self.window.guard is not None:
             # On a busy machine a walk takes longer than the lock waits for a gesture.
             self.window.guard.policy.touched()

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout
 
 from angrilien.errors import FieldProblem, KnownError
 from angrilien.services import joining
 from angrilien.ui.pages.base import Page
-from angrilien.ui.widgets import Button, Card, Field, PageHead, ScrollPage, Text
+from angrilien.ui.widgets import AdaptiveRow, Button, Card, Field, PageHead, ScrollPage, Text
 from angrilien.ui.words import problem_text
 
 if TYPE_CHECKING:
@@ -43,12 +43,12 @@ class JoinPage(Page):
                 "subtitle",
             )
         )
-        row = QHBoxLayout()
-        row.addWidget(self.back_button)
-        row.addStretch(1)
-        row.addWidget(self.send_button)
-        row.addWidget(self.join_button)
-        card.body.addLayout(row)
+        row = AdaptiveRow(stretch=None)
+        row.add(self.back_button)
+        row.add_gap()
+        row.add(self.send_button)
+        row.add(self.join_button)
+        card.body.addWidget(row)
         scroll = ScrollPage(width=760)
         scroll.body.addWidget(
             PageHead(

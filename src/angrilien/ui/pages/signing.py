@@ -175,7 +175,8 @@ class SigningPage(Page):
         self.pad.set_points(points)
         for button in (self.why, self.unable):
             button.setMinimumHeight(max(theme.target(), target // 2))
-        self.why.setMinimumHeight(target)
+        for button in (self.why, self.notice_panel.close_button):
+            button.setMinimumHeight(target)
 
     def minimumSizeHint(self) -> QSize:
         """Ask for little: `resizeEvent` makes everything fit."""

@@ -158,6 +158,9 @@ class DayCell(QAbstractButton):
         words = [self._words(row, metrics, inside.width()) for row in shown]
         if len(shown) < len(self._rows):
             words.append(self.tr("+ {count}").format(count=len(self._rows) - len(shown)))
+        if any(metrics.horizontalAdvance(word) > inside.width() for word in words):
+            # No hour fits: how many there are, and the list under the month has the rest.
+            words = [self.tr("× {count}").format(count=len(self._rows))]
         for number, word in enumerate(words):
             place = QRect(inside.left(), top + number * line, inside.width(), line)
             painter.drawText(place, Qt.AlignmentFlag.AlignLeft, word)
