@@ -68,6 +68,7 @@ Page custom ForWhom ForWhomLeave
 !define MUI_FINISHPAGE_SHOWREADME_TEXT "$(OPEN_ALWAYS)"
 !define MUI_FINISHPAGE_SHOWREADME_FUNCTION WriteAutostart
 !insertmacro MUI_PAGE_FINISH
+!define MUI_UNCONFIRMPAGE_TEXT_TOP "$(THE_NOTEBOOK_STAYS)"
 !insertmacro MUI_UNPAGE_CONFIRM
 !insertmacro MUI_UNPAGE_INSTFILES
 !insertmacro MUI_LANGUAGE "French"
@@ -288,19 +289,19 @@ FunctionEnd
     ${EndIf}
     IntOp $R9 $R9 + 1
     Sleep 500
-  ${LoopUntil} $R9 >= 20
+  ${LoopUntil} $R9 >= 40
 !macroend
 
 Function TakeItsPlace
   SetOutPath "$INSTDIR"
   ${If} ${FileExists} "$INSTDIR\program\*.*"
     !insertmacro Move "$INSTDIR\program" "$INSTDIR\program.old"
-    ${If} $R9 >= 20
+    ${If} $R9 >= 40
       ${GiveUp} 7 "$(FILE_IS_HELD)"
     ${EndIf}
   ${EndIf}
   !insertmacro Move "$INSTDIR\program.new" "$INSTDIR\program"
-  ${If} $R9 >= 20
+  ${If} $R9 >= 40
     Rename "$INSTDIR\program.old" "$INSTDIR\program"
     ${GiveUp} 7 "$(FILE_IS_HELD)"
   ${EndIf}
