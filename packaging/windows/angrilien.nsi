@@ -25,6 +25,7 @@ RequestExecutionLevel user
 !endif
 
 !define APP "Angrilien"
+!define SENDER "AngrilienEnvoi"
 !define RUN_KEY "Software\Microsoft\Windows\CurrentVersion\Run"
 !define UNINSTALL_KEY "Software\Microsoft\Windows\CurrentVersion\Uninstall\${APP}"
 !define KEY "Software\${APP}"
@@ -242,6 +243,16 @@ FunctionEnd
 !insertmacro RefuseOpen ""
 !insertmacro RefuseOpen "un."
 
+; The sender waits without a window and has nothing to save; it begins again with the next session.
+!macro EndSender PREFIX
+Function ${PREFIX}EndSender
+  nsExec::Exec '"$SYSDIR\taskkill.exe" /F /IM ${SENDER}.exe'
+  Pop $0
+FunctionEnd
+!macroend
+!insertmacro EndSender ""
+!insertmacro EndSender "un."
+
 ; A power cut in the middle of an update left these.
 Function Mend
   ${IfNot} ${FileExists} "$INSTDIR\program\*.*"
@@ -338,10 +349,13 @@ Section "${APP}"
     ${EndIf}
   ${EndIf}
   Call RefuseOpen
+  Call EndSender
   Call TakeItsPlace
 
   File "/oname=${APP}.exe.new" "${STAGE}/${APP}.exe"
   !insertmacro Replace "$INSTDIR\${APP}.exe.new" "$INSTDIR\${APP}.exe"
+  File "/oname=${SENDER}.exe.new" "${STAGE}/${SENDER}.exe"
+  !insertmacro Replace "$INSTDIR\${SENDER}.exe.new" "$INSTDIR\${SENDER}.exe"
   SetOutPath "$TEMP"
   RMDir /r "$INSTDIR\program.old"
   WriteUninstaller "$INSTDIR\uninstall.exe"
@@ -363,6 +377,12 @@ Function WriteEntries
     Call WriteAutostart
   ${ElseIf} $Autostart == 0
     DeleteRegValue SHCTX "${RUN_KEY}" "${APP}"
+  ${EndIf}
+  ; Whoever took the sender away from the session does not find it there again.
+  ReadRegStr $0 SHCTX "${RUN_KEY}" "${APP}Sender"
+  ${If} $Before == ""
+  ${OrIf} $0 != ""
+    WriteRegStr SHCTX "${RUN_KEY}" "${APP}Sender" '"$INSTDIR\${SENDER}.exe"'
   ${EndIf}
   WriteRegStr SHCTX "${KEY}" "InstallDir" "$INSTDIR"
   WriteRegStr SHCTX "${UNINSTALL_KEY}" "DisplayName" "${APP}"
@@ -430,15 +450,19 @@ FunctionEnd
 
 Section "Uninstall"
   Call un.RefuseOpen
+  Call un.EndSender
   RMDir /r "$INSTDIR\program"
   RMDir /r "$INSTDIR\program.old"
   RMDir /r "$INSTDIR\program.new"
   Delete "$INSTDIR\${APP}.exe"
   Delete "$INSTDIR\${APP}.exe.new"
+  Delete "$INSTDIR\${SENDER}.exe"
+  Delete "$INSTDIR\${SENDER}.exe.new"
   Delete "$INSTDIR\uninstall.exe"
   Delete "$SMPROGRAMS\${APP}.lnk"
   Delete "$DESKTOP\${APP}.lnk"
   DeleteRegValue SHCTX "${RUN_KEY}" "${APP}"
+  DeleteRegValue SHCTX "${RUN_KEY}" "${APP}Sender"
   DeleteRegKey SHCTX "${UNINSTALL_KEY}"
   DeleteRegKey SHCTX "${KEY}"
   ${GetParameters} $R0

@@ -87,19 +87,32 @@ def wheels(site: Path) -> None:
     )
 
 
-def launcher(folder: Path, number: str) -> Path:
-    """Compile Angrilien.exe; return it."""
+def launchers(folder: Path, number: str) -> list[Path]:
+    """Compile Angrilien.exe and the sender's own, AngrilienEnvoi.exe; return them."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "angrilien.ico").write_bytes(ico.ico(ROOT / "resources/icons/angrilien.svg"))
     shutil.copyfile(HERE / "launcher.manifest", folder / "launcher.manifest")
+    return [
+        _launcher(folder, number, "Angrilien", "Angrilien", ()),
+        _launcher(folder, number, "AngrilienEnvoi", "Angrilien, envoi", ("-DSENDER",)),
+    ]
+
+
+def _launcher(folder: Path, number: str, name: str, about: str, more: tuple[str, ...]) -> Path:
     text = (HERE / "launcher.rc.in").read_text(encoding="utf-8")
-    text = text.replace("@NUMBERS@", number.replace(".", ",") + ",0").replace("@VERSION@", number)
+    for mark, value in {
+        "@NUMBERS@": number.replace(".", ",") + ",0",
+        "@VERSION@": number,
+        "@NAME@": name,
+        "@ABOUT@": about,
+    }.items():
+        text = text.replace(mark, value)
     (folder / "launcher.rc").write_text(text, encoding="utf-8")
     run("x86_64-w64-mingw32-windres", "launcher.rc", "launcher.o", folder=folder)
-    made = folder / "Angrilien.exe"
+    made = folder / f"{name}.exe"
     run(
         *("x86_64-w64-mingw32-gcc", "-Os", "-Wall", "-Wextra", "-Werror", "-ffreestanding"),
-        *("-fno-asynchronous-unwind-tables", "-fno-ident", "-fno-stack-protector"),
+        *("-fno-asynchronous-unwind-tables", "-fno-ident", "-fno-stack-protector", *more),
         *("-nostdlib", "-municode", "-mwindows", "-s", "-Wl,-e,start,--no-insert-timestamp"),
         "-Wl,--dynamicbase,--nxcompat,--high-entropy-va",
         *(HERE / "launcher.c", "launcher.o", "-lkernel32", "-luser32", "-lshell32", "-o", made),
@@ -152,12 +165,13 @@ def main(argv: list[str] | None = None) -> int:
         given = ["--runtime", str(asked.runtime)] if asked.runtime else []
         fetch_runtime.main([*given, "--out", str(runtime)])
         wheels(site)
-    program = launcher(work / "launcher", asked.version)
+    programs = launchers(work / "launcher", asked.version)
     certificate = authenticode.certificate_of(asked)
     if certificate is not None:
-        authenticode.sign(program, certificate, epoch=authenticode.EPOCH)
+        for program in programs:
+            authenticode.sign(program, certificate, epoch=authenticode.EPOCH)
     laid = stage_windows.stage(
-        *(runtime, site, program, staged), version=asked.version, programme=asked.programme
+        *(runtime, site, programs, staged), version=asked.version, programme=asked.programme
     )
     print(f"{laid.files} files, {laid.size / 1e6:.1f} MB")
     made = asked.out or ROOT / "dist" / f"angrilien-{asked.version}-windows.exe"

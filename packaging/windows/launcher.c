@@ -1,4 +1,6 @@
 /* Angrilien.exe: starts the Python that lies in `program`, beside it, with our package.
+   With SENDER defined, AngrilienEnvoi.exe: the sender without a window, which begins with each
+   session and so says nothing where it cannot; a name of its own, so that an update can end it.
 
    It mends what a power cut in the middle of an update left: the update puts the former program
    aside as `program.old`, then the new one in its place. Between the two there is none.
@@ -15,6 +17,11 @@
 #include "words.h"
 
 #define ROOM 32768
+#ifdef SENDER
+#define MODULE L"angrilien.sender"
+#else
+#define MODULE L"angrilien"
+#endif
 
 typedef int (*python_main)(int, wchar_t **);
 
@@ -29,7 +36,11 @@ static const wchar_t *const needed[] = {
 
 static void fail(const wchar_t *why)
 {
+#ifdef SENDER
+    (void)why;
+#else
     MessageBoxW(NULL, why, L"Angrilien", MB_ICONERROR | MB_SETFOREGROUND);
+#endif
     ExitProcess(2);
 }
 
@@ -84,6 +95,7 @@ static void drop_dead_handles(void)
 void start(void)
 {
     DWORD length = GetModuleFileNameW(NULL, folder, ROOM - 64);
+    static wchar_t module[] = MODULE;
     int count = 0;
     wchar_t **given, **words;
     HMODULE library;
@@ -113,6 +125,6 @@ void start(void)
     if (!words)
         fail(L"Cet ordinateur n\u2019a plus de m\u00e9moire libre. Fermez d\u2019autres programmes, "
              L"puis ouvrez Angrilien \u00e0 nouveau.");
-    count = python_words(count, given, words);
+    count = python_words(count, given, words, module);
     ExitProcess(run(count, words));
 }

@@ -36,6 +36,8 @@ HERE: Final = Path(__file__).resolve().parent
 ROOT: Final = HERE.parents[1]
 UNINSTALL: Final = r"Software\Microsoft\Windows\CurrentVersion\Uninstall\Angrilien"
 RUN: Final = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Run"
+SENDER: Final = "AngrilienSender"
+"""Value of the session's entries that starts the sender."""
 KEY: Final = r"HKCU\Software\Angrilien"
 ELSEWHERE: Final = "CAF-29071"
 """Another venue of the programme."""
@@ -82,10 +84,11 @@ class Built:
         self._program = folder / "staged"
         bases = {}
         for number in ("0.1.0", "0.2.0", "0.3.0"):
-            launcher = build_installer.launcher(WORK / "launcher", number)
-            authenticode.sign(launcher, self.certificate, epoch=authenticode.EPOCH)
+            programs = build_installer.launchers(WORK / "launcher", number)
+            for program in programs:
+                authenticode.sign(program, self.certificate, epoch=authenticode.EPOCH)
             laid = stage_windows.stage(
-                *(runtime, site, launcher, self._program),
+                *(runtime, site, programs, self._program),
                 version=number,
                 programme=server.programme_path,
             )
@@ -186,7 +189,8 @@ class Tried:
         places = ("Desktop", "AppData/Roaming/Microsoft/Windows/Start Menu/Programs")
         user = self._wine.local.parents[1]
         check("shortcuts", all((user / place / "Angrilien.lnk").is_file() for place in places))
-        for name in ("Angrilien.exe", "uninstall.exe"):
+        check("so does its sender", "AngrilienEnvoi.exe" in self._wine.value(RUN, SENDER))
+        for name in ("Angrilien.exe", "AngrilienEnvoi.exe", "uninstall.exe"):
             check(f"{name} is signed", self._built.is_signed(self.folder / name))
         check("the installer is signed", self._built.is_signed(self._built.first))
         check("the launcher says its version", self.version() == "angrilien 0.1.0")
@@ -221,7 +225,13 @@ class Tried:
     def update(self) -> None:
         """The next version over the first: notebook, venue and choices stay."""
         before = _content(self.data)
+        sender = self._wine.start(self.folder / "AngrilienEnvoi.exe")
+        time.sleep(8)
+        check("the sender waits", sender.poll() is None)
         self.install(self._built.second, "/CurrentUser")
+        check("the sender was ended", sender.wait(timeout=60) is not None)
+        done = self._wine.run(self.folder / "AngrilienEnvoi.exe", "--once")
+        check("the new one delivers", b'"end"' in done.stdout)
         check("the new version", self.version() == "angrilien 0.2.0")
         check("the notebook was not touched", _content(self.data) == before)
         check("nothing was left behind", _names(self.folder) == PROGRAM | {"venue"})
@@ -352,7 +362,10 @@ class Tried:
         check("the program is gone", _names(self.folder) == {"venue"})
         check("the notebook is there", before and _content(self.data) == before)
         check("no entry is left", not self._wine.value(f"HKCU\\{UNINSTALL}", "DisplayVersion"))
-        check("nor in the session", not self._wine.value(RUN, "Angrilien"))
+        check(
+            "nor in the session",
+            not self._wine.value(RUN, "Angrilien") and not self._wine.value(RUN, SENDER),
+        )
         self.install(self._built.generic, "/CurrentUser")
         check("installed again", self.version() == "angrilien 0.2.0")
         seen = self.hands("go-on", self.phrase)
@@ -382,7 +395,7 @@ class Tried:
         check(f"the server holds {count} presences", found == count)
 
 
-PROGRAM: Final = {"Angrilien.exe", "program", "uninstall.exe"}
+PROGRAM: Final = {"Angrilien.exe", "AngrilienEnvoi.exe", "program", "uninstall.exe"}
 
 
 def _names(folder: Path) -> set[str]:

@@ -1,12 +1,12 @@
 """Lay out the program as it stands on a laptop: Python, libraries, Angrilien; on Linux, by lists.
 
-    stage_windows.py --runtime FOLDER --site FOLDER --launcher EXE --out FOLDER
+    stage_windows.py --runtime FOLDER --site FOLDER --out FOLDER EXE...
 
-`--runtime` is what fetch_runtime.py laid, `--site` the wheels resolved for Windows, `--launcher`
-what build_installer.py compiled. `--out` gets:
+`--runtime` is what fetch_runtime.py laid, `--site` the wheels resolved for Windows, the programs
+are what build_installer.py compiled. `--out` gets:
 
-    Angrilien.exe     what is started; below it nothing has to be known
-    program/          all the rest; an update changes this folder as a whole
+    Angrilien.exe, AngrilienEnvoi.exe   what is started
+    program/                            the rest; an update changes this folder as a whole
 
 In `program`, modules are compiled (nothing is written beside them later), libraries of Python alone
 lie in one archive (an antivirus opens fewer files), and every date is the same: two stagings of the
@@ -22,7 +22,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -63,7 +63,7 @@ class Staged:
 def stage(
     runtime: Path,
     site: Path,
-    launcher: Path,
+    launchers: Sequence[Path],
     out: Path,
     *,
     version: str = "",
@@ -74,7 +74,7 @@ def stage(
     Args:
         runtime: folder that fetch_runtime.py laid.
         site: wheels resolved for Windows.
-        launcher: what build_installer.py compiled.
+        launchers: what build_installer.py compiled.
         out: the new folder.
         version: number that the program tells, its own without it: tests build several.
         programme: file of the programme that the laptops belong to; the one of `resources` leads
@@ -101,7 +101,8 @@ def stage(
     _compile(lib)
     _pack(lib, program / "lib.zip")
     (program / "LICENCES.txt").write_text(licences(site, runtime), encoding="utf-8", newline="")
-    shutil.copyfile(launcher, out / "Angrilien.exe")
+    for launcher in launchers:
+        shutil.copyfile(launcher, out / launcher.name)
     if missing := unmet(out):
         raise CannotStage("\n".join(missing))
     files = [path for path in sorted(out.rglob("*")) if path.is_file()]
@@ -235,10 +236,11 @@ def _names(folder: Path) -> set[str]:
 def main(argv: list[str] | None = None) -> int:
     """Stage; return the exit code."""
     parser = argparse.ArgumentParser(description="The program as it stands on a laptop.")
-    for name in ("runtime", "site", "launcher", "out"):
+    for name in ("runtime", "site", "out"):
         parser.add_argument(f"--{name}", type=Path, required=True)
+    parser.add_argument("launchers", type=Path, nargs="+", metavar="EXE")
     asked = parser.parse_args(argv)
-    made = stage(asked.runtime, asked.site, asked.launcher, asked.out)
+    made = stage(asked.runtime, asked.site, asked.launchers, asked.out)
     print(f"staged {made.files} files, {made.size / 1e6:.1f} MB")
     return 0
 

@@ -12,13 +12,12 @@ static int is_word(const wchar_t *one, const wchar_t *other)
     return *one == *other;
 }
 
-/* Write into `to` the words for Python, and return how many: "-m angrilien" goes before what was
-   given. The program starts itself again with all the words that Python had, so they may stand
+/* Write into `to` the words for Python, and return how many: "-m" and the module's name go before
+   what was given. The program starts itself again with all the words that Python had, so they may stand
    there already. `to` has room for count + 3. */
-static int python_words(int count, wchar_t **given, wchar_t **to)
+static int python_words(int count, wchar_t **given, wchar_t **to, wchar_t *name)
 {
     static wchar_t module[] = L"-m";
-    static wchar_t name[] = L"angrilien";
     int made = 0, next = 1;
     to[made++] = given[0];
     to[made++] = module;

@@ -208,7 +208,8 @@ int main(int count, char **given)
         from[n] = calloc(room, sizeof **from);
         mbstowcs(from[n], given[n], room);
     }
-    int made = python_words(count, from, to);
+    wchar_t name[] = L"angrilien";
+    int made = python_words(count, from, to, name);
     for (int n = 0; n < made; n++)
         printf("%ls\\n", to[n]);
     return to[made] != NULL;
