@@ -1,4 +1,4 @@
-; The Windows installer. build_installer.py gives VERSION, STAGE (folder that stage_windows.py made), OUT, ICON, HERE,
+; The Windows installer. build_installer.py gives VERSION, STAGE (folder that stage_windows.py made), OUT, PICTURES, HERE,
 ; NEEDED_KB, QUICK (not compressed, for tests) and SIGN (a command that signs the file after it).
 ;
 ; Words: /S silent, /AllUsers or /CurrentUser, /AUTOSTART=1, /PROFILE=FILE, /OLDER (an older version
@@ -55,9 +55,12 @@ Var Before     ; version that is installed, "" without one
 Var OnlyMe
 Var Everybody
 
-!define MUI_ICON "${ICON}"
-!define MUI_UNICON "${ICON}"
+!define MUI_ICON "${PICTURES}/angrilien.ico"
+!define MUI_UNICON "${PICTURES}/angrilien.ico"
 !define MUI_ABORTWARNING
+!define MUI_WELCOMEFINISHPAGE_BITMAP "${PICTURES}/side.bmp"
+!define MUI_WELCOMEPAGE_TITLE "$(WELCOME)"
+!define MUI_WELCOMEPAGE_TEXT "$(WELCOME_MORE)"
 !insertmacro MUI_PAGE_WELCOME
 Page custom ForWhom ForWhomLeave
 !insertmacro MUI_PAGE_INSTFILES

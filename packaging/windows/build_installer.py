@@ -90,7 +90,9 @@ def wheels(site: Path) -> None:
 def launchers(folder: Path, number: str) -> list[Path]:
     """Compile Angrilien.exe and the sender's own, AngrilienEnvoi.exe; return them."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "angrilien.ico").write_bytes(ico.ico(ROOT / "resources/icons/angrilien.svg"))
+    drawing = ROOT / "resources" / "icons" / "angrilien.svg"
+    (folder / "angrilien.ico").write_bytes(ico.ico(drawing))
+    ico.side_picture(drawing, folder / "side.bmp")
     shutil.copyfile(HERE / "launcher.manifest", folder / "launcher.manifest")
     return [
         _launcher(folder, number, "Angrilien", "Angrilien", ()),
@@ -135,10 +137,10 @@ def installer(
         signing: command that signs a file named after it: the uninstaller is signed by it.
     """
     made.parent.mkdir(parents=True, exist_ok=True)
-    icon = WORK / "launcher" / "angrilien.ico"
+    pictures = WORK / "launcher"
     run(
         *("makensis", "-V2", "-NOCD", f"-DVERSION={number}", f"-DSTAGE={staged}", f"-DOUT={made}"),
-        *(f"-DICON={icon}", f"-DNEEDED_KB={size // 1024}", f"-DHERE={HERE}"),
+        *(f"-DPICTURES={pictures}", f"-DNEEDED_KB={size // 1024}", f"-DHERE={HERE}"),
         *(("-DQUICK",) if quick else ()),
         *((f"-DSIGN={signing}",) if signing else ()),
         HERE / "angrilien.nsi",
@@ -153,19 +155,17 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, help="the installer's file")
     parser.add_argument("--programme", type=Path, help="programme.json of the laptops")
     parser.add_argument("--version", default=version(), help="another number, for tests")
-    parser.add_argument("--work", type=Path, default=WORK, help="folder of the steps between")
     parser.add_argument("--reuse", action="store_true", help="keep the runtime and the wheels")
     authenticode.add_arguments(parser)
     asked = parser.parse_args(argv)
     if missing := {package for tool, package in TOOLS.items() if shutil.which(tool) is None}:
         raise CannotBuild(f"apt-get install {' '.join(sorted(missing))}")
-    work: Path = asked.work
-    runtime, site, staged = work / "runtime", work / "site", work / "stage"
+    runtime, site, staged = WORK / "runtime", WORK / "site", WORK / "stage"
     if not (asked.reuse and runtime.is_dir() and site.is_dir()):
         given = ["--runtime", str(asked.runtime)] if asked.runtime else []
         fetch_runtime.main([*given, "--out", str(runtime)])
         wheels(site)
-    programs = launchers(work / "launcher", asked.version)
+    programs = launchers(WORK / "launcher", asked.version)
     certificate = authenticode.certificate_of(asked)
     if certificate is not None:
         for program in programs:

@@ -15,6 +15,27 @@ SIZES: Final = (16, 20, 24, 32, 40, 48, 64, 256)
 _PNG_FROM: Final = 256
 
 
+SIDE: Final = (164, 314)
+"""Width and height of the picture at the side of the installer's first and last page."""
+
+
+def side_picture(svg: Path, to: Path) -> None:
+    """Draw the picture at the side of the installer's pages, as a bitmap file."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from PySide6.QtCore import QRectF
+    from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
+    from PySide6.QtSvg import QSvgRenderer
+
+    if QGuiApplication.instance() is None:
+        QGuiApplication([])
+    image = QImage(*SIDE, QImage.Format.Format_RGB32)
+    image.fill(QColor("#0A2F5C"))
+    painter = QPainter(image)
+    QSvgRenderer(str(svg)).render(painter, QRectF(34, 109, 96, 96))
+    painter.end()
+    image.save(str(to), "BMP")
+
+
 def ico(svg: Path) -> bytes:
     """Draw the picture in each size; the same bytes each time."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

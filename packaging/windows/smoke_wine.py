@@ -70,11 +70,16 @@ class Built:
         generic: the second one, of no venue.
         elsewhere: the second one, of another venue, made later.
         profile: Angrie's profile, as a file.
+        folder: where all of them lie.
     """
 
     def __init__(self, folder: Path, server: ServerProcess) -> None:
         self.certificate = _certificate(folder)
-        self.profile = folder / "angrie.angrilien-venue"
+        # Not beside the installers: there they would be taken.
+        profiles = folder / "profiles"
+        profiles.mkdir()
+        self.folder = folder
+        self.profile = profiles / "angrie.angrilien-venue"
         server.command("venue", "profile", people.VENUE_CODE, "--out", str(self.profile))
         text = self.profile.read_bytes().strip()
         runtime, site = WORK / "runtime", WORK / "site"
@@ -108,7 +113,7 @@ class Built:
         self.first, self.second, self.tampered = (
             folder / name for name in ("angrie-1.exe", "angrie-2.exe", "altered.exe")
         )
-        other = folder / "other.angrilien-venue"
+        other = profiles / "other.angrilien-venue"
         server.command("venue", "profile", ELSEWHERE, "--out", str(other))
         self.elsewhere = folder / "elsewhere.exe"
         tag(bases["0.2.0"], other.read_bytes().strip(), self.elsewhere)
@@ -139,7 +144,7 @@ class Tried:
         self._wine, self._built, self._server, self._out = wine, built, server, out
         self.folder = wine.local / "Programs" / "Angrilien"
         self.data = wine.local / "angrilien"
-        self.extra = _extra(built.profile.parent)
+        self.extra = _extra(built.folder)
         self.phrase = ""
         self.workshop = ""
 
@@ -148,7 +153,9 @@ class Tried:
         begun = time.monotonic()
         done = self._wine.run(program, "/S", *words)
         took = time.monotonic() - begun
-        check(f"{program.name} ends with {code} ({took:.0f} s)", done.returncode == code)
+        if done.returncode != code:
+            raise Failed(f"{program.name} ends with {done.returncode}, not with {code}")
+        print(f"  ok  {program.name} ends with {code} ({took:.0f} s)", flush=True)
 
     def version(self) -> str:
         """Return what the launcher says of its version."""
@@ -255,7 +262,7 @@ class Tried:
 
     def other_ways_of_the_profile(self) -> None:
         """Beside the installer, and named on the command line."""
-        folder = self._built.profile.parent / "usb"
+        folder = self._built.folder / "usb"
         folder.mkdir(exist_ok=True)
         venue = self.folder / "venue"
         alone = folder / "angrilien.exe"
@@ -315,7 +322,7 @@ class Tried:
 
     def no_room(self) -> None:
         """A disk without room, and a place where nothing may be written: nothing is laid."""
-        folder = self._built.profile.parent
+        folder = self._built.folder
         small = folder / "small"
         small.mkdir()
         mounted = subprocess.run(  # noqa: S603 - our own command line
