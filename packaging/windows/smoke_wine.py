@@ -386,10 +386,10 @@ class Tried:
         check(f"the notebook was not touched {sorted(differing) or ''}", not differing)
 
     def _uninstall(self, folder: Path, *words: str) -> None:
-        # With _?= it works from its own place, so that its end can be waited for.
-        place = f"_?={self._wine.named(folder)}"
-        done = self._wine.run(folder / "uninstall.exe", "/S", *words, place)
+        done = self._wine.run(folder / "uninstall.exe", "/S", *words)
         check("the uninstaller ends well", done.returncode == 0)
+        # It goes on from a copy of itself, which can remove it.
+        wait_for(lambda: not (folder / "uninstall.exe").exists(), "the end of the uninstaller")
 
     def _stays(self, attempt: object) -> None:
         """Try something that must change neither the program, the venue nor the notebook."""
