@@ -20,6 +20,7 @@ from angrilien.services.opening import DATABASE, SLOTS
 from angrilien.settings import FILE as SETTINGS
 from angrilien.store import engine, trial
 from angrilien.store.copies import name_of
+from angrilien.sync.outbox_files import OutboxFiles
 from helpers.copies import Original
 from helpers.disks import disk, fill, make_read_only
 from helpers.notebooks import NOON, SetClock, make_programme
@@ -107,6 +108,20 @@ def test_an_application_that_is_open_is_not_disturbed(folder: Path, programme: P
     lock.unlock()
     (folder / selftest.LOCK).write_text("4194000\nangrilien\nici\n", encoding="utf-8")
     assert look(folder, programme)["Verrou"].found.startswith("laissé par un arrêt")
+
+
+def test_what_waits_for_the_sender_without_a_window(folder: Path, programme: Path) -> None:
+    assert look(folder, programme)["Envoi sans fenêtre"].found == "rien n’attend"
+    files = OutboxFiles(folder)
+    files.folder.mkdir()
+    files.waiting.write_bytes(b"x")
+    for days, good in ((3, True), (40, False)):
+        left = (NOON - days * DAY) / 1000
+        os.utime(files.waiting, (left, left))
+        found = look(folder, programme)["Envoi sans fenêtre"]
+        assert (found.good, found.found.startswith("un fichier attend depuis le ")) == (good, True)
+    files.note_revoked()
+    assert "retiré" in look(folder, programme)["Envoi sans fenêtre"].found
 
 
 Break = Callable[[Path], object]

@@ -28,7 +28,7 @@ OURS: Final = (
     "tete.json", "ballast.bin", "essais.json", FILE, selftest.LOCK,
 )  # fmt: skip
 """Files whose names are ours; any other is only counted."""
-FOLDERS: Final = ("copies", "blobs", "logs", "envoi", "mis-de-cote")
+FOLDERS: Final = ("copies", "blobs", "logs", "outbox", "mis-de-cote")
 LONGEST_LOG: Final = 64 << 10
 
 

@@ -30,6 +30,7 @@ from angrilien.services.cloud_folder import drive_around
 from angrilien.services.opening import DATABASE, SLOTS, is_plain
 from angrilien.settings import FILE as SETTINGS
 from angrilien.store import copies, trial
+from angrilien.sync.outbox_files import OutboxFiles
 from angrilien.vault.slots import SlotFile
 
 LOCK: Final = "angrilien.lock"
@@ -37,6 +38,8 @@ LITTLE_ROOM: Final = 200 << 20
 """Bytes of free room below which a disk is nearly full."""
 LATE_COPY: Final = 8 * 24 * 3_600_000
 """Milliseconds by which the notebook may have been written after its last safety copy."""
+LATE_OUTBOX: Final = 30 * 24 * 3_600_000
+"""Milliseconds after which what waits without anybody opening is to be looked at."""
 _RESOURCES: Final = (
     "programme.json",
     "fonts/AtkinsonHyperlegibleNext-Regular.ttf",
@@ -102,6 +105,7 @@ def run(
         *_safely("Clés", lambda: _slots(folder)),
         *_safely("Cahier", lambda: _notebook(folder)),
         *_safely("Copies de sécurité", lambda: _copies(folder, now)),
+        *_safely("Envoi sans fenêtre", lambda: _outbox(folder, now)),
         *_safely("Réglages", lambda: _settings(folder)),
     )
 
@@ -306,6 +310,21 @@ def _copies(folder: Path, now: int) -> Iterator[Check]:
         found=f"{len(found)}, la dernière du {day}",
         good=not late,
     )
+
+
+def _outbox(folder: Path, now: int) -> Iterator[Check]:
+    """Tell what waits for the sender without a window, and whether it brings it."""
+    name, files = "Envoi sans fenêtre", OutboxFiles(folder)
+    mark = files.mark()
+    if files.revoked.exists():
+        yield Check(name=name, found="ordinateur retiré du programme")
+    elif mark is None:
+        yield Check(name=name, found="rien n’attend")
+    else:
+        left = mark[2] // 1_000_000
+        day = french.long_date(local(left, DEFAULT_ZONE).date())
+        found = f"un fichier attend depuis le {day}, {len(files.answered())} réponses"
+        yield Check(name=name, found=found, good=now - left <= LATE_OUTBOX)
 
 
 def _settings(folder: Path) -> Iterator[Check]:
