@@ -22,7 +22,7 @@ from angrilien.file_lock import is_taken
 from angrilien.services import attendance, closing, leaving, outbox_folder, parcels
 from angrilien.sync import outbox_files
 from angrilien.sync.outbox_files import OutboxFiles
-from helpers.carriers import once, start, until, waiting
+from helpers.carriers import ended, once, start, until, waiting
 from helpers.copies import open_again
 from helpers.disks import disk, fill
 from helpers.notebooks import add_people, make_workshop
@@ -259,13 +259,9 @@ def test_two_senders_and_a_copied_folder_are_harmless(
     shut(other)
     with waiting(folder):
         until(lambda: is_taken(folder / outbox_files.FOLDER / "attente.lock"))
-        second = start(folder)
-        assert second.wait(20) == 0, "one waits already"
-        assert second.communicate() == (b"", b"")
+        assert ended(start(folder)) == 0, "one waits already"
         processes = [start(where, "--once") for where in (folder, folder, copied)]
-        for process in processes:
-            assert process.wait(30) == 0
-            process.communicate()
+        assert [ended(process) for process in processes] == [0, 0, 0]
         until(lambda: left.has_arrived(hub))
     assert once(other.notebook.folder)["end"] == "done"
     again = opened(desk)
@@ -290,15 +286,11 @@ def test_once_revoked_it_delivers_what_is_left_and_ends(
     desk = new_desk()
     left = close_offline(desk, proxy)
     live.run("device", "revoke", desk.notebook.store.identity.dev)
-    process = start(desk.notebook.folder)
-    assert process.wait(30) == 0
-    assert process.communicate() == (b"", b"")
+    assert ended(start(desk.notebook.folder)) == 0
     assert left.has_arrived(hub)
     assert hub.held(left.inc).held > 0, "stored, and held"
     # At the next login it ends at once.
-    process = start(desk.notebook.folder)
-    assert process.wait(30) == 0
-    process.communicate()
+    assert ended(start(desk.notebook.folder)) == 0
 
 
 def test_a_part_that_is_refused_keeps_no_other_waiting(

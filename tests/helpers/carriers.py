@@ -49,6 +49,18 @@ def waiting(folder: Path, *, look: float = 0.1) -> Iterator[subprocess.Popen[byt
         assert told == b"", told.decode()
 
 
+def ended(process: subprocess.Popen[bytes]) -> int:
+    """Wait until a sender ends by itself, and return its exit code; none outlives its test."""
+    try:
+        _, told = process.communicate(timeout=SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
+        raise
+    assert told == b"", told.decode()
+    return process.returncode
+
+
 def until(done: Callable[[], bool], *, seconds: float = SECONDS) -> None:
     """Wait until something is so."""
     end = time.monotonic() + seconds
