@@ -11,6 +11,7 @@ from angrilien.domain.clock import SystemClock
 from angrilien.errors import CodeRefused
 from angrilien.server.profiles import make_profile
 from angrilien.services import registration, venue_profile
+from angrilien.store import facts
 from angrilien.vault.profile import ProfileOlder, ProfileOtherVenue
 from angrilien.wire.profile import Profile
 from helpers.notebooks import add_people, make_workshop
@@ -106,6 +107,54 @@ def test_a_second_venue_s_profile_never_moves_a_registered_laptop(
     desk.do(add_people, desk.do(make_workshop), 1)
     assert desk.round() is None
     assert_sent_once(desk, hub)
+
+
+def test_two_profiles_of_one_moment_are_two(
+    new_desk: Callable[..., Desk], profile: Callable[..., Profile]
+) -> None:
+    """Whatever made them at once: the second one is neither dropped in silence nor taken for it."""
+    first = profile()
+    second = replace(profile(BEAULON), made=first.made)
+    new, registered, declined = (new_desk(code="") for _ in range(3))
+    take(new, first)
+    assert take(new, second).venue == second.venue_name
+    assert take(new, second).is_new is False, "once"
+    take(registered, first)
+    assert registered.round() is None
+    with pytest.raises(ProfileOtherVenue):
+        take(registered, second)
+    assert take(registered, second).is_new is False, "it is said once"
+    declined.do(venue_profile.decline, first)
+    assert take(declined, first).is_new is False
+    assert take(declined, second).venue == second.venue_name
+
+
+def test_a_code_typed_since_a_profile_goes_before_a_newer_one(
+    new_desk: Callable[..., Desk], profile: Callable[..., Profile], hub: Hub
+) -> None:
+    desk = new_desk(code="")
+    take(desk, profile())
+    desk.do(registration.set_code, hub.code(BEAULON))
+    newer = profile(later=5)
+    assert take(desk, newer).is_new is False
+    assert desk.round() is None
+    assert hub.query(
+        "SELECT v.code FROM device_venue d JOIN venue v ON v.id = d.venue_id WHERE d.device_id = ?",
+        desk.notebook.store.identity.dev,
+    ) == [(BEAULON,)]
+
+
+def test_what_an_earlier_version_kept_is_known_again(
+    new_desk: Callable[..., Desk], profile: Callable[..., Profile]
+) -> None:
+    desk = new_desk(code="")
+    made = profile()
+    take(desk, made)
+    kept = f'{{"made": {made.made}, "server": "{made.server}", "venue": "{made.venue_id}"}}'
+    with desk.notebook.store.write() as connection:
+        facts.put(connection, "profile", kept)
+    assert take(desk, made).is_new is False
+    assert take(desk, profile(later=5)).is_new
 
 
 def test_two_profiles_one_after_the_other_before_any_contact(

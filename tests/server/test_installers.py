@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import sys
 from pathlib import Path
 
 import httpx
 import pytest
-from sqlmodel import select
+from sqlalchemy import update
+from sqlmodel import col, select
 
 from angrilien import provision
+from angrilien.domain.clock import SystemClock
 from angrilien.paths import resource
 from angrilien.server import access, installers
 from angrilien.server.cli import main
 from angrilien.server.errors import AccessKeyExists, UnknownAccessKey
+from angrilien.server.profiles import list_profile_key
 from angrilien.server.service import CODE_DAYS
-from angrilien.server.tables import AccessKey, RegistrationCode
+from angrilien.server.tables import AccessKey, RegistrationCode, VenueRow
 from angrilien.vault.profile import check
+from angrilien.wire.profile import Profile
 from helpers.disks import disk
 from helpers.installers import make_deb, make_exe
 from helpers.laptops import Laptop
@@ -192,6 +197,7 @@ def test_all_venues_with_their_sums_and_again(
     profiles = [check(programme, text) for text in texts]
     assert len({profile.venue_code for profile in profiles}) == 83
     assert len({profile.code for profile in profiles}) == 83
+    assert len({profile.made // 1000 for profile in profiles}) == 83, "no two of one second"
     # Begun again after a cut: what is whole stays, what is missing or cut is made.
     cut, gone = out / "Angrilien-CAF-49008.exe", out / "Angrilien-CAF-03019.deb"
     whole = cut.read_bytes()
@@ -201,11 +207,86 @@ def test_all_venues_with_their_sums_and_again(
     assert run(*words, "--whole-deb", "--data", folder) == 0
     assert "dont 164 déjà là" in capsys.readouterr().out
     assert sums(out) == made, "the same files, the same codes"
-    # Over another base, all is made anew, with the same codes.
+    # Over another base, all that stands over it is made anew, with the same codes.
     make_exe(exe, 70_000)
     assert run(*words, "--whole-deb", "--data", folder) == 0
-    assert "déjà là" not in capsys.readouterr().out
-    assert sums(out) != made
+    assert "dont 83 déjà là" in capsys.readouterr().out, "the packages, whose base is the same"
+    again = sums(out)
+    assert all((again[name] != made[name]) == name.endswith(".exe") for name in made)
+
+
+def given(out: Path, folder: Path) -> Profile:
+    return check(LocalServer(folder).programme, provision.of_installer(out / f"{CAFE}.exe"))
+
+
+CAFE = f"Angrilien-{ANGRIE}"
+
+
+def test_what_is_given_again_is_a_code_that_nobody_used_and_what_is_true_today(
+    folder: Path, tmp_path: Path
+) -> None:
+    out, exe = tmp_path / "out", make_exe(tmp_path / "b.exe", 60_000)
+    words = ["venue", "installers", ANGRIE, "--out", out, "--exe", exe, "--data", folder]
+    assert run(*words) == 0
+    first = given(out, folder)
+    assert run(*words) == 0
+    assert given(out, folder) == first, "the same while nobody has used it"
+    server = LocalServer(folder)
+    server.clock = server.service.clock = SystemClock()
+    assert server.register(Laptop(aud=server.keyring.aud), code=first.code).refused == ""
+    assert run(*words) == 0
+    second = given(out, folder)
+    assert (second.code != first.code, second.made > first.made) == (True, True)
+    assert len(list(out.glob("angrilien-venue-*.deb"))) == 1, "no package with a stale code"
+    for column, value in (("level", "pseudonyme"), ("name", "Le café d’Angrie")):
+        with server.database.writing() as session:
+            statement = update(VenueRow).where(col(VenueRow.code) == ANGRIE)
+            session.connection().execute(statement.values({column: value}))
+        assert run(*words) == 0
+    third = given(out, folder)
+    assert (third.level, third.venue_name) == ("pseudonyme", "Le café d’Angrie")
+    assert third.made > second.made
+    list_profile_key(folder, folder / "root.key", SystemClock().now())
+    assert run(*words) == 0
+    assert given(out, folder).code != third.code, "signed by the key of today"
+
+
+def test_a_base_as_long_as_the_former_one_is_no_excuse_after_a_cut(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, exe = tmp_path / "out", make_exe(tmp_path / "b.exe", 60_000)
+    words = ["venue", "installers", ANGRIE, "CAF-03019", "--exe", exe, "--data", folder, "--out"]
+    assert run(*words, out) == 0
+    exe.write_bytes(exe.read_bytes().replace(b"\1\2\3\4", b"\4\3\2\1"))
+    # Cut after the first venue: the second one's cannot be written.
+    (out / "Angrilien-CAF-03019.exe.new").mkdir()
+    assert run(*words, out) == 1
+    assert not (out / "SHA256SUMS").exists(), "no list rather than one that is not true"
+    (out / "Angrilien-CAF-03019.exe.new").rmdir()
+    capsys.readouterr()
+    assert run(*words, out) == 0
+    assert "dont 1 déjà là" in capsys.readouterr().out
+    for path in out.glob("*.exe"):
+        assert b"\4\3\2\1" in path.read_bytes()
+
+
+def test_the_sums_are_those_of_the_whole_folder(folder: Path, tmp_path: Path) -> None:
+    out, exe = tmp_path / "out", make_exe(tmp_path / "b.exe", 60_000)
+    words = ["venue", "installers", "--exe", exe, "--out", out, "--data", folder]
+    assert run(*words, ANGRIE) == 0
+    assert run(*words, "CAF-03019") == 0
+    listed = sums(out)
+    assert sorted(listed) == sorted(
+        path.name
+        for path in out.iterdir()
+        if path.is_file() and path.name[0] != "."
+        if path.name != "SHA256SUMS"
+    )
+    assert len(listed) == 6
+    for name, digest in listed.items():
+        assert hashlib.sha256((out / name).read_bytes()).hexdigest() == digest
+    if sys.platform != "win32":
+        assert {one.stat().st_mode & 0o777 for one in (out, out / "lieux")} == {0o700}
 
 
 def test_a_few_venues_and_what_is_wrong_is_said(

@@ -131,7 +131,7 @@ def sums(entries: Sequence[Entry]) -> Entry:
 
 def package_name(profile: Profile) -> str:
     """Return the name of a venue's small package."""
-    return "angrilien-venue-" + re.sub(r"[^a-z0-9]+", "-", profile.venue_code.lower()).strip("-")
+    return "angrilien-venue-" + re.sub(r"[^a-z0-9-]", "-", profile.venue_code.lower())
 
 
 def venue_package(profile: Profile, text: str) -> bytes:

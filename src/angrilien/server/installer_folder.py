@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import hashlib
 import mmap
+import os
+import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,17 +19,20 @@ from angrilien.server import debs, tagging
 from angrilien.server.cli_profiles import write_profile
 from angrilien.server.database import Database
 from angrilien.server.errors import CannotWrite, DiskFull
-from angrilien.server.installers import DEB, EXE, Bases, check_base, installer
+from angrilien.server.installers import DEB, EXE, VENUE_DEB, Bases, check_base, installer
 from angrilien.server.keyring import Keyring
-from angrilien.server.profiles import Made, make_profile
+from angrilien.server.profiles import Made, is_good, make_profile
 from angrilien.vault.profile import check
 from angrilien.wire.profile import find_text
 
 SUMS: Final = "SHA256SUMS"
+SUFFIX: Final = ".angrilien-venue"
 PROFILES: Final = "lieux"
 """Folder of the profiles, which hold codes: whoever has one may register one computer."""
 _BASES: Final = ".bases"
-"""Sums of the bases that the files were made over."""
+"""Sums of the bases that the files were made over, each with the kind of its files."""
+_BETWEEN: Final = 1000
+"""Milliseconds between the dates of two profiles: the version of a package is in seconds."""
 _AGAIN_DAYS: Final = 7
 """A profile that ends sooner is made anew."""
 _DAY: Final = 24 * 3600 * 1000
@@ -82,6 +87,8 @@ def make_all(
     Raises:
         NoBase, NoRoomInBase, NoProfileKey, UnknownVenue…: nothing was made for this venue.
         DiskFull, CannotWrite: what was made stays, and what was begun is gone.
+
+    The sums are those of all installers in the folder, of this command and of others before it.
     """
     out, bases = making.out, making.bases
     started, kinds = time.monotonic(), tuple(kinds)
@@ -90,22 +97,29 @@ def make_all(
     sums: dict[str, str] = {}
     kept = size = 0
     try:
-        (out / PROFILES).mkdir(parents=True, exist_ok=True)
-        same = _of_these_bases(out, bases)
+        # Each file in it registers a computer: whoever runs the command alone reads it.
+        out.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (out / PROFILES).mkdir(mode=0o700, exist_ok=True)
+        _forget_other_bases(out, bases)
         exe = _mapped(bases.exe) if EXE in kinds else None
         for number, venue in enumerate(venues, start=1):
-            made = _profile(making, venue)
+            made = _profile(making, venue, number)
             for kind in kinds:
                 file = installer(kind, bases, made, exe)
                 path = out / file.name
-                if same and _is_made(kind, path, file.size, made):
+                if _is_made(kind, path, file.size, made):
                     kept += 1
                     sums[file.name] = _sum_of(path)
                 else:
+                    # No list at all rather than one that is not true, if this is cut.
+                    (out / SUMS).unlink(missing_ok=True)
                     sums[file.name] = _write(path, file.pieces)
+                if kind == VENUE_DEB:
+                    _drop_former(out, file.name)
                 size += file.size
             progress(number, len(venues), venue)
-        lines = [f"{sums[name]}  {name}\n" for name in sorted(sums)]
+        names = sorted(sums.keys() | _given(out))
+        lines = [f"{sums.get(name) or _sum_of(out / name)}  {name}\n" for name in names]
         _write(out / SUMS, ["".join(lines).encode("ascii")])
     except OSError as error:
         raise _refusal(error) from error
@@ -118,33 +132,92 @@ def make_all(
     )
 
 
-def _profile(making: Making, venue: str) -> Made:
-    """Return the profile that was made the last time if it is still good, else a new one."""
-    path = making.out / PROFILES / f"{venue}.angrilien-venue"
+def _profile(making: Making, venue: str, number: int) -> Made:
+    """Return the profile that was made the last time if it is still good, else a new one.
+
+    `number` is the venue's among those of this command: each profile has a date of its own.
+    """
+    path = making.out / PROFILES / f"{venue}{SUFFIX}"
+    date = making.now + number * _BETWEEN
     if path.is_file():
-        try:
-            text = find_text(path.read_bytes())
-            profile = check(making.keyring.programme, text)
-        except KnownError:
-            pass
-        else:
-            if profile.venue_code == venue and profile.until > making.now + _AGAIN_DAYS * _DAY:
-                return Made(profile=profile, text=text)
+        before = _read_profile(making, path)
+        if before is not None and before.profile.venue_code == venue:
+            until = making.now + _AGAIN_DAYS * _DAY
+            if is_good(making.database, making.keyring, before, until=until):
+                return before
+            # What is given now holds over what was given before, however soon it is made again.
+            date = max(date, before.profile.made + _BETWEEN)
         path.unlink()
-    made = make_profile(making.database, making.keyring, venue, days=making.days, now=making.now)
+    made = make_profile(
+        making.database, making.keyring, venue, days=making.days, now=making.now, made=date
+    )
     write_profile(path, made.text)
     return made
 
 
-def _of_these_bases(out: Path, bases: Bases) -> bool:
-    """Tell whether what is in a folder was made over these bases, and take note of them."""
+def _read_profile(making: Making, path: Path) -> Made | None:
+    try:
+        text = find_text(path.read_bytes())
+        return Made(profile=check(making.keyring.programme, text), text=text)
+    except KnownError:
+        return None
+
+
+def _venues(out: Path) -> list[str]:
+    """Return the codes of the venues that a folder has installers of."""
+    return sorted(path.name.removesuffix(SUFFIX) for path in (out / PROFILES).glob(f"*{SUFFIX}"))
+
+
+def _given(out: Path) -> set[str]:
+    """Return the names of all installers in a folder, whichever command made them."""
+    names = [f"Angrilien-{venue}.{kind}" for venue in _venues(out) for kind in (EXE, DEB)]
+    names += [f"{venue}{SUFFIX}" for venue in _venues(out)]
+    packages = {path.name for path in out.glob("angrilien-venue-*_all.deb")}
+    return packages | {name for name in names if (out / name).is_file()}
+
+
+def _drop_former(out: Path, name: str) -> None:
+    """Drop the small packages of a venue that were made before this one: their codes are stale."""
+    package = name.split("_", 1)[0]
+    for path in out.glob(f"{package}_*_all.deb"):
+        if path.name != name:
+            path.unlink()
+
+
+def _forget_other_bases(out: Path, bases: Bases) -> None:
+    """Drop what was made over other bases than these, then take note of these.
+
+    In this order: cut in between, nothing is left that passes for a file of these bases.
+    """
     note = out / _BASES
-    now = "".join(f"{_sum_of(base)}\n" for base in (bases.exe, bases.deb) if base is not None)
-    if note.is_file() and note.read_text(encoding="ascii") == now:
-        return True
-    note.unlink(missing_ok=True)
-    note.write_text(now, encoding="ascii")
-    return False
+    lines = note.read_text(encoding="ascii").splitlines() if note.is_file() else []
+    noted = {kind: sum_ for kind, _, sum_ in (line.partition(" ") for line in lines)}
+    now = {
+        kind: _sum_of(base)
+        for kind, base in ((EXE, bases.exe), (DEB, bases.deb))
+        if base is not None
+    }
+    stale = [kind for kind, sum_ in now.items() if noted.get(kind) != sum_]
+    if not stale:
+        return
+    for venue in _venues(out):
+        for kind in stale:
+            (out / SUMS).unlink(missing_ok=True)
+            (out / f"Angrilien-{venue}.{kind}").unlink(missing_ok=True)
+    _sync(out)
+    text = "".join(f"{kind} {sum_}\n" for kind, sum_ in sorted((noted | now).items()))
+    _write(note, [text.encode("ascii")])
+
+
+def _sync(folder: Path) -> None:
+    """Have what was done to the names in a folder reach the disk."""
+    if sys.platform == "win32":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _is_made(kind: str, path: Path, size: int, made: Made) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from angrilien.domain.codes import read_code
 from angrilien.domain.ids import provisional_venue_id
 from angrilien.store import kept_profile, marks, workshops
 from angrilien.store.kept_profile import KeptProfile
@@ -33,7 +34,13 @@ def with_address(programme: Programme, made: int, server: str) -> Programme:
 
 def kept_of(profile: Profile) -> KeptProfile:
     """Return what a notebook keeps of a profile."""
-    return KeptProfile(made=profile.made, venue=profile.venue_id, server=profile.server)
+    return KeptProfile(
+        made=profile.made,
+        venue=profile.venue_id,
+        server=profile.server,
+        digest=profile.digest,
+        code=profile.code,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +98,13 @@ def _is_seen(nb: Notebook, profile: Profile) -> bool:
     with nb.store.read() as connection:
         kept = kept_profile.read(connection)
         refused = kept_profile.refused(connection)
-    return profile.made in (refused, kept.made if kept else None)
+    if kept is not None and not kept.digest:
+        # Kept by an earlier version, which knew a profile by its date alone.
+        return refused == profile.digest or (kept.made, kept.venue) == (
+            profile.made,
+            profile.venue_id,
+        )
+    return profile.digest in (refused, kept.digest if kept else None)
 
 
 def _take_where_registered(nb: Notebook, profile: Profile, cert: str) -> bool:
@@ -111,7 +124,7 @@ def _take_before(nb: Notebook, profile: Profile, code: str) -> bool:
     _refuse_older(nb, profile)
     with nb.store.read() as connection:
         kept = kept_profile.read(connection)
-    if code and kept is None:
+    if code and _is_typed(code, kept):
         _refuse(nb, profile)
         return False
     if nb.clock.now() > profile.until:
@@ -124,6 +137,13 @@ def _take_before(nb: Notebook, profile: Profile, code: str) -> bool:
     _take_address(nb, profile)
     nb.venues_changed()
     return True
+
+
+def _is_typed(code: str, kept: KeptProfile | None) -> bool:
+    """Tell whether the code that waits was typed by somebody, before or since a profile's own."""
+    if kept is None:
+        return True
+    return bool(kept.code) and code not in (kept.code, read_code(kept.code))
 
 
 def _refuse_older(nb: Notebook, profile: Profile) -> None:
@@ -140,4 +160,4 @@ def _take_address(nb: Notebook, profile: Profile) -> None:
 
 def _refuse(nb: Notebook, profile: Profile) -> None:
     with nb.store.write() as connection:
-        kept_profile.refuse(connection, profile.made)
+        kept_profile.refuse(connection, profile.digest)

@@ -16,11 +16,22 @@ _REFUSED: Final = "profile refused"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptProfile:
-    """When it was made (milliseconds UTC), the venue's id, the server's address."""
+    """What stays of a profile.
+
+    Attributes:
+        made: when it was made, in milliseconds UTC.
+        venue: the venue's id.
+        server: its address.
+        digest: of the whole profile, by which it is known again; empty where an earlier version of
+            the program kept it.
+        code: that it gave, which tells it from one that somebody types; empty likewise.
+    """
 
     made: int
     venue: str
     server: str
+    digest: str = ""
+    code: str = ""
 
 
 def read(connection: Connection) -> KeptProfile | None:
@@ -34,12 +45,11 @@ def put(connection: Connection, kept: KeptProfile) -> None:
     facts.put(connection, _KEPT, json.dumps(asdict(kept), sort_keys=True))
 
 
-def refused(connection: Connection) -> int | None:
-    """Return when the last profile that was refused was made: it is told once."""
-    text = facts.get(connection, _REFUSED)
-    return int(text) if text else None
+def refused(connection: Connection) -> str:
+    """Return the digest of the last profile that was refused, empty before any: it is told once."""
+    return facts.get(connection, _REFUSED)
 
 
-def refuse(connection: Connection, made: int) -> None:
+def refuse(connection: Connection, digest: str) -> None:
     """Take note that a profile was refused."""
-    facts.put(connection, _REFUSED, str(made))
+    facts.put(connection, _REFUSED, digest)

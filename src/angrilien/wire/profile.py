@@ -7,6 +7,7 @@ let it be found among other bytes; the signature alone says that it is one.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from typing import Final
@@ -32,7 +33,8 @@ class Profile:
 
     Attributes:
         aud: the programme's name.
-        made: when it was made; of two, the one made later holds.
+        made: when it was made; of two, the one made later holds. It is no name: two profiles may
+            have been made at the same moment.
         until: when its code ends.
         server: address that the laptop sends to.
         key: id of the key with which that server signs, which the programme's list must hold.
@@ -53,6 +55,11 @@ class Profile:
     venue_name: str
     commune: str
     tz: str
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of what is signed, in hexadecimal: no other profile has the same."""
+        return hashlib.sha256(self.canonical()).hexdigest()
 
     def canonical(self) -> bytes:
         """Return the bytes that are signed (payload type `profile`)."""
