@@ -86,6 +86,18 @@ def test_pieces_are_resumed_and_the_whole_is_there_once(
     assert list(files(server.folder).values()) == [SIZE]
 
 
+def test_one_road_begins_and_another_ends(server: LocalServer, laptop: Laptop) -> None:
+    """The network cuts a photo at 16,384 bytes, a file at 16,000: what overlaps is no gap."""
+    digest = note_photo(laptop, PICTURE)
+    server.push(laptop.push())
+    assert put(server, laptop, digest, 0, PICTURE[:16_384]).blob == (16_384, SIZE)
+    held = [16_384, 32_000, 48_000, SIZE]
+    for offset, upto in zip(range(0, SIZE, 16_000), held, strict=True):
+        piece = PICTURE[offset : offset + 16_000]
+        assert put(server, laptop, digest, offset, piece).blob == (upto, SIZE)
+    assert path_of(server.folder / BLOBS, digest).read_bytes() == PICTURE
+
+
 def test_only_what_a_line_of_this_laptop_names(server: LocalServer, laptop: Laptop) -> None:
     digest = note_photo(laptop, PICTURE)
     assert put(server, laptop, digest, 0, PICTURE).refused == "blob_unknown"  # lines go first

@@ -6,6 +6,7 @@ nobody did anything. The broken variant (†) is a laptop that believes its own 
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,10 +17,12 @@ from angrilien.server import backups
 from angrilien.server.blobs import BLOBS
 from angrilien.server.database import Database
 from angrilien.server.keyring import load_keyring
-from angrilien.services import answers, attendance, closing
+from angrilien.services import answers, attendance, closing, photos
 from angrilien.services.notebook import Notebook
+from angrilien.store import photos as photo_files
 from angrilien.wire.answer import Answer
 from helpers.copies import list_people
+from helpers.keys import import_key, read_receipt, write_key
 from helpers.notebooks import make_workshop
 from helpers.sending import Desk, Hub, assert_sent_once
 from helpers.servers import ANGRIE, Databases, LiveServer
@@ -29,6 +32,7 @@ pytestmark = pytest.mark.postgres
 BATCHES = 50
 CROSS = [[(float(x), float(x % 7)) for x in range(30)]]
 NOW = 1_795_700_000_000
+PICTURE = b"\xff\xd8\xff" + bytes(range(256)) * 100
 
 
 @pytest.fixture
@@ -169,6 +173,52 @@ def test_f02_also_where_a_file_was_copied_back_by_hand(
         with Hub(live) as again:
             assert_sent_once(desk, again)
         desk.close()
+
+
+@pytest.mark.postgres(by_default=False)
+def test_f02_photos_that_the_server_lost_are_sent_again(
+    new_desk: Callable[..., Desk],
+    live: LiveServer,
+    databases: Databases,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Those that it held, or had backed up; what it said before it was put back is over."""
+    desk, key = new_desk(), tmp_path / "key"
+    workshop = desk.do(make_workshop)
+    assert desk.round() is None
+    backup = save(live, tmp_path / "saved")
+    desk.do(photos.attach_photo, workshop, PICTURE)
+    assert desk.round() is None
+    desk.do(_note_backup)
+    desk.do(photos.attach_photo, workshop, PICTURE)
+    import_key(live, write_key(desk, key))
+    assert desk.do(_copies) == [(photo_files.HELD, NOW), (photo_files.HERE, None)]
+    shutil.rmtree(live.data / BLOBS)
+    roll_back(live, backup, databases)
+    with monkeypatch.context() as cut:  # the road ends before the photos
+        cut.setattr(photos, "next_piece", lambda *_: None)
+        desk.round()
+    read_receipt(desk, key)
+    assert {state for state, _ in desk.do(_copies)} == {photo_files.HERE}
+    assert {at for _, at in desk.do(_copies)} == {None}
+    assert desk.do(photos.look_after) == 0
+    assert desk.round() is None
+    assert desk.do(_copies) == [(photo_files.HELD, None)] * 2
+    assert len([path for path in (live.data / BLOBS).glob("??/*") if not path.suffix]) == 2
+    with Hub(live) as again:
+        assert_sent_once(desk, again)
+
+
+def _note_backup(nb: Notebook) -> None:
+    with nb.store.write() as connection:
+        photo_files.backed_up(connection, nb.store.position(connection).seq + 1, NOW)
+
+
+def _copies(nb: Notebook) -> list[tuple[str, int | None]]:
+    with nb.store.read() as connection:
+        query = "SELECT state, backed_up_at FROM photo_copy ORDER BY state, backed_up_at IS NULL"
+        return [tuple(row) for row in connection.exec_driver_sql(query)]
 
 
 @pytest.mark.postgres(by_default=False)

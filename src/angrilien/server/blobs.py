@@ -62,7 +62,9 @@ class Taken:
 
 
 def take(database: Database, dev: str, piece: Piece) -> Taken:
-    """Keep a piece of a laptop's photo, unless it does not begin where what is held ends.
+    """Keep of a piece of a laptop's photo what follows what is held, unless it begins beyond.
+
+    Each road cuts a photo in its own way: what one began, another ends.
 
     Raises:
         OSError: there is no room, or the folder cannot be written; nothing of the piece is kept.
@@ -77,8 +79,8 @@ def take(database: Database, dev: str, piece: Piece) -> Taken:
             return Taken(held=piece.size)
         part = whole.with_name(f"{whole.name}.{dev}")
         held = part.stat().st_size if part.exists() else 0
-        if piece.data and piece.offset == held:
-            held = _append(part, piece)
+        if piece.offset <= held < piece.offset + len(piece.data):
+            held = _append(part, held, piece.data[held - piece.offset :])
         if held < piece.size:
             return Taken(held=held)
         if b64(sha256(part.read_bytes())) != piece.digest:
@@ -144,24 +146,24 @@ def _size_said(session: Session, dev: str, digest: str) -> int | None:
     return None
 
 
-def _append(part: Path, piece: Piece) -> int:
-    """Write a piece at the end of the file, durably; return the file's size."""
+def _append(part: Path, held: int, data: bytes) -> int:
+    """Write at the end of a file of `held` bytes, durably; return the file's size."""
     new = not part.exists()
     if new:
         part.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         with part.open("ab") as file:
-            file.write(piece.data)
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
     except OSError:
         with suppress(OSError):
-            os.truncate(part, piece.offset)
+            os.truncate(part, held)
         raise
     if new:
         for folder in (part.parent, part.parent.parent, part.parent.parent.parent):
             sync_folder(folder)
-    return piece.offset + len(piece.data)
+    return held + len(data)
 
 
 def sync_file(path: Path) -> None:

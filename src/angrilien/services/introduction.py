@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Final
 
 from angrilien.errors import NotOurServer, Refused
-from angrilien.services import offering
+from angrilien.services import offering, photos
 from angrilien.services.forks import INTRODUCING
 from angrilien.services.memory import Memory
 from angrilien.services.notebook import Notebook
@@ -47,6 +47,7 @@ def server_was_put_back(nb: Notebook) -> None:
     with nb.store.write() as connection:
         facts.put(connection, INTRODUCING, "1")
         facts.drop(connection, BOXES_SENT)
+    photos.server_was_put_back(nb)
     offering.server_was_put_back(nb)
 
 

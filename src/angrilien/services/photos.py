@@ -158,6 +158,16 @@ def record_held(nb: Notebook, digest: str, answer: Answer) -> None:
             photos.put(connection, digest, photos.HELD, held_after=end)
 
 
+def server_was_put_back(nb: Notebook) -> None:
+    """Have the photos wait again that the server may have lost.
+
+    One whose file was let go of is passed over: nothing here could be sent of it.
+    """
+    with nb.store.write() as connection:
+        held = photos.held(connection)
+        photos.put_back_here(connection, [one for one in held if _path(nb, one).is_file()])
+
+
 def look_after(nb: Notebook) -> int:
     """Let go of the files that are not needed here any more; return how many.
 

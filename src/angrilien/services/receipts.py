@@ -172,12 +172,21 @@ def _record(nb: Notebook, answer: Answer, note: str, read: Read) -> None:
     if not _agrees(nb, answer):
         _log.info("a receipt speaks of another log than ours; the network will settle it")
         return
+    # First whether it is of this epoch: of what the server held before, much may be lost.
+    with nb.store.read() as connection:
+        kept = marks.read(connection)
+        latest = _latest(kept, facts.get(connection, LAST))
+    is_other = kept.epoch not in ("", answer.epoch)
+    if is_other and answer.date <= latest:
+        return  # of before the server was put back
+    if is_other:
+        introduction.server_was_put_back(nb)  # before its epoch is kept: a crash only repeats it
     try:
         _record_kind(nb, answer, kind, detail, read)
     except KnownError as error:
         read.problem = error
         return
-    _raise_marks(nb, answer)
+    _raise_marks(nb, answer, latest, is_other=is_other)
 
 
 def _agrees(nb: Notebook, answer: Answer) -> bool:
@@ -214,16 +223,11 @@ def _record_refusal(nb: Notebook, answer: Answer, kind: str, detail: str, read: 
         read.problem = error
 
 
-def _raise_marks(nb: Notebook, answer: Answer) -> None:
-    with nb.store.read() as connection:
-        kept = marks.read(connection)
-        latest = _latest(kept, facts.get(connection, LAST))
-    is_other = kept.epoch not in ("", answer.epoch)
-    if is_other and answer.date <= latest:
-        return  # of before the server was put back
-    if is_other:
-        introduction.server_was_put_back(nb)
+def _raise_marks(nb: Notebook, answer: Answer, latest: int, *, is_other: bool) -> None:
+    """Write down how far the log is held; `latest` is the server's clock at what came before."""
     with nb.store.write() as connection:
+        kept = marks.read(connection)
+        backed_up = answer.backed_up if is_other else max(kept.backed_up, answer.backed_up)
         ack = answer.ack if is_other else max(kept.ack, answer.ack)
         before = [] if is_other else queue.have(connection)
         have = queue.merged([*before, *answer.have], above=ack)
@@ -238,12 +242,12 @@ def _raise_marks(nb: Notebook, answer: Answer) -> None:
             connection,
             epoch=answer.epoch,
             ack=ack,
-            backed_up=answer.backed_up if is_other else max(kept.backed_up, answer.backed_up),
+            backed_up=backed_up,
             held=answer.held if is_newest else kept.held,
             revoked=kept.revoked or answer.revoked,
             last_sent=sent,
         )
-        photo_files.backed_up(connection, max(kept.backed_up, answer.backed_up), nb.clock.now())
+        photo_files.backed_up(connection, backed_up, nb.clock.now())
         facts.put(connection, LAST, str(max(latest, answer.date)))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Join, func, or_, select, update
@@ -57,6 +58,15 @@ def put(connection: Connection, digest: str, state: str, *, held_after: int | No
     )
 
 
+def put_back_here(connection: Connection, digests: Collection[str]) -> None:
+    """Have files wait again: neither the server nor a backup of it is known to hold them."""
+    connection.execute(
+        update(photo_copy)
+        .where(photo_copy.c.digest.in_(digests))
+        .values(state=HERE, held_after=None, backed_up_at=None)
+    )
+
+
 def put_elsewhere(connection: Connection, digest: str) -> None:
     """Note that a photo's file is on another laptop, unless something is known of it here."""
     statement = upsert(photo_copy).values(digest=digest, state=MISSING)
@@ -78,6 +88,12 @@ def backed_up(connection: Connection, seq: int, at: int) -> None:
         )
         .values(backed_up_at=at)
     )
+
+
+def held(connection: Connection) -> set[str]:
+    """Return the names of the files that the server has, as far as it said so."""
+    query = select(photo_copy.c.digest).where(photo_copy.c.state == HELD)
+    return set(connection.execute(query).scalars())
 
 
 def renumber(connection: Connection, common: int) -> None:
