@@ -12,16 +12,19 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlmodel import select
 
 from angrilien import provision
+from angrilien.domain.clock import SystemClock
 from angrilien.domain.codes import read_code
 from angrilien.domain.ids import venue_id
 from angrilien.paths import resource
 from angrilien.server.cli import main
 from angrilien.server.database import FILE_NAME
+from angrilien.server.tables import VenueRow
 from angrilien.vault.profile import ProfileForeign, check
 from angrilien.vault.programme import load_programme
-from helpers.laptops import write_workshop
+from helpers.laptops import Laptop, write_workshop
 from helpers.servers import ANGRIE, LiveServer, LocalServer
 
 pytestmark = pytest.mark.postgres
@@ -90,6 +93,46 @@ def test_venues_and_codes(folder: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert all(line.endswith("\t0\tjamais") for line in lines)
 
 
+def test_a_venue_s_level_stays_unless_a_list_names_one(server: LocalServer, tmp_path: Path) -> None:
+    def level() -> str:
+        with server.database.reading() as session:
+            found = session.exec(select(VenueRow).where(VenueRow.code == ANGRIE)).one()
+            return found.level
+
+    head = "code,kind,name,commune,insee,postal_code,address,siret,zone"
+    path = tmp_path / "venues.csv"
+    found = [level()]
+    for more, value in (
+        (",level", ",pseudonyme"),
+        ("", ""),
+        (",level", ","),
+        (",level", ",complet"),
+    ):
+        line = f"{ANGRIE},cafe,L’Angri’lien,Angrie,,,,,Europe/Paris{value}"
+        path.write_text(f"{head}{more}\n{line}\n", encoding="utf-8")
+        assert run("venue", "import", path, "--data", server.folder) == 0
+        found.append(level())
+    assert found == ["complet", "pseudonyme", "pseudonyme", "pseudonyme", "complet"]
+
+
+def test_codes_that_nobody_used_are_withdrawn(
+    server: LocalServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server.clock = server.service.clock = SystemClock()
+    used, waiting, other = server.code(), server.code(), server.code("CAF-03019")
+    laptop = Laptop(aud=server.keyring.aud)
+    assert server.register(laptop, code=used).refused == ""
+    capsys.readouterr()
+    assert run("venue", "code", "--revoke", ANGRIE, "--data", server.folder) == 0
+    assert capsys.readouterr().out == "Codes du lieu retirés : 1.\n"
+    assert server.register(Laptop(aud=server.keyring.aud), code=waiting).refused
+    assert server.register(Laptop(aud=server.keyring.aud), code=other).refused == ""
+    assert server.contact(laptop).refused == "", "who used one stays"
+    assert run("venue", "code", "--revoke", ANGRIE, "--data", server.folder) == 0
+    assert capsys.readouterr().out == "Codes du lieu retirés : 0.\n"
+    assert run("venue", "code", "--revoke", "CAF-0", "--data", server.folder) == 1
+
+
 def test_registered_laptops_are_listed(
     server: LocalServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -129,6 +172,11 @@ def test_refusals_are_sentences(
         ("{head}\nA,cafe,,C,,,,,Europe/Paris\n", 2),
         ("{head}\nA,cafe,Un,C,,,,,Lune/Mer\n", 2),
         ("{head}\nA,cafe\n", 2),
+        *(
+            (f"{{head}}\n{code},cafe,Un,C,,,,,Europe/Paris\n", 2)
+            for code in ("../A", "a", "-A", "É1", "A" * 33)
+        ),
+        ("{head},level\nA,cafe,Un,C,,,,,Europe/Paris,ouvert\n", 2),
     ],
 )
 def test_a_bad_list_of_venues_changes_nothing(

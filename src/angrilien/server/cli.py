@@ -26,7 +26,13 @@ from angrilien.server.errors import CannotWrite, NotOurDays, ProgrammeExists, Un
 from angrilien.server.folder import open_programme
 from angrilien.server.keyring import load_keyring, make_keyring, save_keyring, write_programme
 from angrilien.server.projections import retry_held
-from angrilien.server.venues import import_venues, list_venues, new_code, read_venues
+from angrilien.server.venues import (
+    import_venues,
+    list_venues,
+    new_code,
+    read_venues,
+    revoke_codes,
+)
 
 _MAX_DAYS = 366
 
@@ -82,10 +88,14 @@ def _venue_code(asked: argparse.Namespace) -> int:
     clock = SystemClock()
     keyring, database, _ = open_programme(asked.data, clock)
     try:
-        code = new_code(database, keyring, asked.code, asked.days, clock.now())
+        if asked.revoke:
+            ended = revoke_codes(database, asked.code, clock.now())
+            print(f"Codes du lieu retirés : {number(ended)}.")
+        else:
+            code = new_code(database, keyring, asked.code, asked.days, clock.now())
+            print(show_code(code))
     finally:
         database.close()
-    print(show_code(code))
     return 0
 
 
@@ -184,6 +194,11 @@ def parser() -> argparse.ArgumentParser:
     code.add_argument("code", metavar="LIEU", help="le lieu, par exemple CAF-49008")
     code.add_argument(
         "--days", type=int, default=30, metavar="JOURS", help="jours de validité (30)"
+    )
+    code.add_argument(
+        "--revoke",
+        action="store_true",
+        help="retirer les codes de ce lieu qui n’ont pas servi, sans en donner",
     )
     code.set_defaults(run=_venue_code)
     listed = of_venue.add_parser("list", help="lieux, ordinateurs, dernier contact")

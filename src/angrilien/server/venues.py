@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
+import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from sqlalchemy import update
 from sqlmodel import Session, col, func, select
 
 from angrilien.domain.codes import make_code
@@ -18,9 +21,13 @@ from angrilien.server.database import Database, upsert
 from angrilien.server.errors import BadVenueFile, UnknownVenue
 from angrilien.server.keyring import Keyring
 from angrilien.server.tables import Device, DeviceVenue, RegistrationCode, VenueRow
+from angrilien.wire.profile import LEVELS
 
 _REQUIRED = ("code", "kind", "name", "commune", "zone")
 _COLUMNS = (*_REQUIRED, "insee", "postal_code", "address", "siret")
+_CODE: Final = re.compile(r"[A-Z0-9][A-Z0-9-]{0,31}")
+"""A venue's code: it is written in names of files and of packages, and in addresses."""
+_LEVEL: Final = "level"
 DAY = 24 * 3600 * 1000
 
 
@@ -37,9 +44,12 @@ class VenueState:
 def read_venues(path: Path) -> list[dict[str, str]]:
     """Read a CSV of venues (the columns of resources/data/venues.csv).
 
+    A column `level` may say "complet" or "pseudonyme"; where it says nothing the venue's own stays.
+
     Raises:
         FileUnreadable: the file cannot be read.
-        BadVenueFile: a line lacks a code, a name or a zone, or repeats a code.
+        BadVenueFile: a line lacks a code, a name or a zone, repeats a code, or has a code or a
+            level that is none.
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -50,7 +60,13 @@ def read_venues(path: Path) -> list[dict[str, str]]:
             codes: set[str] = set()
             for line in reader:
                 row = {name: (line[name] or "").strip() for name in _COLUMNS}
-                if not all(row[name] for name in _REQUIRED) or row["code"] in codes:
+                row[_LEVEL] = (line.get(_LEVEL) or "").strip()
+                if (
+                    not all(row[name] for name in _REQUIRED)
+                    or row["code"] in codes
+                    or not _CODE.fullmatch(row["code"])
+                    or row[_LEVEL] not in ("", *LEVELS)
+                ):
                     raise BadVenueFile(line=reader.line_num)
                 try:
                     ZoneInfo(row["zone"])
@@ -64,13 +80,24 @@ def read_venues(path: Path) -> list[dict[str, str]]:
 
 
 def import_venues(database: Database, rows: list[dict[str, str]]) -> int:
-    """Put venues into the programme's list, or renew those that are there; return how many."""
+    """Put venues into the programme's list, or renew those that are there; return how many.
+
+    The privacy level of a venue that is there changes only where a row names one.
+    """
     with database.writing() as session:
+        levels = dict(session.exec(select(VenueRow.code, VenueRow.level)).all())
         upsert(
             session,
             table(VenueRow),
-            (*_COLUMNS, "id", "level"),
-            [(*(row[name] for name in _COLUMNS), venue_id(row["code"]), "complet") for row in rows],
+            (*_COLUMNS, "id", _LEVEL),
+            [
+                (
+                    *(row[name] for name in _COLUMNS),
+                    venue_id(row["code"]),
+                    row.get(_LEVEL) or levels.get(row["code"], LEVELS[0]),
+                )
+                for row in rows
+            ],
         )
     return len(rows)
 
@@ -95,6 +122,28 @@ def new_code(database: Database, keyring: Keyring, venue_code: str, days: int, n
             )
         )
     return code
+
+
+def revoke_codes(database: Database, venue_code: str, now: int) -> int:
+    """End at once all codes of a venue that nobody has used; return how many.
+
+    Raises:
+        UnknownVenue: no venue has this code.
+    """
+    with database.writing() as session:
+        venue = session.exec(select(VenueRow).where(VenueRow.code == venue_code)).first()
+        if venue is None:
+            raise UnknownVenue
+        done = session.connection().execute(
+            update(RegistrationCode)
+            .where(
+                col(RegistrationCode.venue_id) == venue.id,
+                col(RegistrationCode.used_at).is_(None),
+                col(RegistrationCode.expires_at) >= now,
+            )
+            .values(expires_at=now - 1)
+        )
+        return done.rowcount
 
 
 def list_venues(session: Session) -> list[VenueState]:
