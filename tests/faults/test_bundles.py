@@ -172,29 +172,26 @@ THEME = BundleTheme(code="programme_neuf", title="Un thème neuf", coop=())
 FOR_ALL = Bundle(aud="essai", scope="", number=100_000, date=1, venues=(VENUE,), themes=(THEME,))
 
 
-@pytest.mark.parametrize(
-    "how", ["lower number", "nobody of ours signed", "another programme", "another scope", "cut"]
-)
+def wrong_ones(desk: Desk, hub: Hub, cafe: str) -> Iterator[tuple[str, Answer]]:
+    """What may not be applied, each by its name."""
+    yield "a lower number", made_by(desk, hub, replace(FOR_ALL, number=49_999, venues=()))
+    yield "nobody of ours signed", made_by(desk, hub, FOR_ALL, Signer.generate())
+    yield "another programme", made_by(desk, hub, replace(FOR_ALL, aud="autre"))
+    elsewhere = Bundle(aud="essai", scope=venue_id(cafe), number=100_000, date=1)
+    yield "another scope", made_by(desk, hub, elsewhere)
+    whole = made_by(desk, hub, FOR_ALL)
+    yield "cut", replace(whole, bundle=(whole.bundle[0][:-40], whole.bundle[1]))
+
+
 def test_what_is_not_right_changes_nothing(
-    desk: Desk, hub: Hub, cafe: str, how: str, expect_log: ExpectLog
+    desk: Desk, hub: Hub, cafe: str, expect_log: ExpectLog
 ) -> None:
     desk.do(bundles.record, "", made_by(desk, hub, replace(FOR_ALL, number=50_000)))
     before = desk.dump()
-    bundle, signer = FOR_ALL, None
-    if how == "lower number":
-        bundle = replace(FOR_ALL, number=49_999, venues=())
-    elif how == "nobody of ours signed":
-        signer = Signer.generate()
-    elif how == "another programme":
-        bundle = replace(FOR_ALL, aud="autre")
-    elif how == "another scope":
-        bundle = Bundle(aud="essai", scope=venue_id(cafe), number=100_000, date=1)
-    answer = made_by(desk, hub, bundle, signer)
-    if how == "cut":
-        answer = replace(answer, bundle=(answer.bundle[0][:-40], answer.bundle[1]))
-    with expect_log("angrilien.services.bundles", match="not one for this laptop"):
-        desk.do(bundles.record, "", answer)
-    assert desk.dump() == before
+    for how, answer in wrong_ones(desk, hub, cafe):
+        with expect_log("angrilien.services.bundles", match="not one for this laptop"):
+            desk.do(bundles.record, "", answer)
+        assert desk.dump() == before, how
 
 
 def test_venues_and_themes_are_renewed_in_one_transaction(
