@@ -169,15 +169,20 @@ VENUE = BundleVenue(
     code="X", name="Autre nom", commune="", insee="", postcode="", address="", tz="Europe/Paris"
 )
 THEME = BundleTheme(code="programme_neuf", title="Un thème neuf", coop=())
-FOR_ALL = Bundle(aud="essai", scope="", number=100_000, date=1, venues=(VENUE,), themes=(THEME,))
+FOR_ALL = Bundle(
+    aud="essai", scope="", number=4_000_000_100_000, date=1, venues=(VENUE,), themes=(THEME,)
+)
 
 
 def wrong_ones(desk: Desk, hub: Hub, cafe: str) -> Iterator[tuple[str, Answer]]:
     """What may not be applied, each by its name."""
-    yield "a lower number", made_by(desk, hub, replace(FOR_ALL, number=49_999, venues=()))
+    yield (
+        "a lower number",
+        made_by(desk, hub, replace(FOR_ALL, number=4_000_000_049_999, venues=())),
+    )
     yield "nobody of ours signed", made_by(desk, hub, FOR_ALL, Signer.generate())
     yield "another programme", made_by(desk, hub, replace(FOR_ALL, aud="autre"))
-    elsewhere = Bundle(aud="essai", scope=venue_id(cafe), number=100_000, date=1)
+    elsewhere = Bundle(aud="essai", scope=venue_id(cafe), number=4_000_000_100_000, date=1)
     yield "another scope", made_by(desk, hub, elsewhere)
     whole = made_by(desk, hub, FOR_ALL)
     yield "cut", replace(whole, bundle=(whole.bundle[0][:-40], whole.bundle[1]))
@@ -186,7 +191,7 @@ def wrong_ones(desk: Desk, hub: Hub, cafe: str) -> Iterator[tuple[str, Answer]]:
 def test_what_is_not_right_changes_nothing(
     desk: Desk, hub: Hub, cafe: str, expect_log: ExpectLog
 ) -> None:
-    desk.do(bundles.record, "", made_by(desk, hub, replace(FOR_ALL, number=50_000)))
+    desk.do(bundles.record, "", made_by(desk, hub, replace(FOR_ALL, number=4_000_000_050_000)))
     before = desk.dump()
     for how, answer in wrong_ones(desk, hub, cafe):
         with expect_log("angrilien.services.bundles", match="not one for this laptop"):

@@ -34,6 +34,12 @@ def alias_id(kind: str, from_id: str) -> str:
     return str(uuid5(NAMESPACE, f"alias:{kind}:{from_id}"))
 
 
+def apart_id(kind: str, one: str, other: str) -> str:
+    """Return the id of the fact that two are not one, whichever of them is named first."""
+    first, second = sorted((one, other))
+    return str(uuid5(NAMESPACE, f"apart:{kind}:{first}:{second}"))
+
+
 def paper_line_id(workshop_id: str, participant_id: str) -> str:
     """Return the id of the attendance typed from a free line of the paper sheet.
 

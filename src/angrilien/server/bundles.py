@@ -181,9 +181,10 @@ def _put(session: Session, keyring: Keyring, bundle: Bundle) -> bool:
     before = _last(session, bundle.scope)
     if before is not None and before.content() == bundle.content():
         return False
-    # One counter for all: a laptop's tag says the highest number that it has.
+    # One counter for all: a laptop's tag says the highest number that it has. It is never behind
+    # the clock: a server put back to a backup does not give again a number that laptops have.
     highest = session.exec(select(func.max(BundleRow.number))).one() or 0
-    bundle = replace(bundle, number=highest + 1)
+    bundle = replace(bundle, number=max(highest + 1, bundle.date))
     payload = bundle.canonical()
     if len(payload) > MAX_BYTES:
         raise BadPlanFile(line=1)

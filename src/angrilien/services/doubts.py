@@ -10,15 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from angrilien.domain.alike import years_fit
 from angrilien.domain.entities import Alias, Facilitator, Participant, Workshop
-from angrilien.domain.ids import alias_id
+from angrilien.domain.ids import alias_id, apart_id
 from angrilien.domain.merging import Conflict, Merged, Values, Version, values_of
 from angrilien.domain.record import Record
 from angrilien.errors import ChangedSince
 from angrilien.services.notebook import Notebook
-from angrilien.store import doubles, log, merging, people
-from angrilien.store.store import USER
+from angrilien.store import doubles, log, merging
+from angrilien.store.store import PULL, USER
 
 PERSON = "participant"
 
@@ -94,15 +93,16 @@ def choose(nb: Notebook, doubt: Doubt, option: Option) -> None:
         conflict = _of(merged, doubt.names)
         if merged is None or conflict is None:
             raise ChangedSince
-        record = replace(merged.record, **dict(zip(doubt.names, option.values, strict=True)))
+        chosen = dict(zip(doubt.names, option.values, strict=True))
         end = nb.store.position(connection)
         for base in _upon(merged, conflict, option.values):
-            upon = {record.id: base.revision}
-            end = log.append(connection, end, [record], nb.stamp(), upon=upon)
-        left = merging.look(connection, key)
-        merging.note_doubt(connection, key, is_one=left is not None and bool(left.conflicts))
-        if isinstance(record, Participant):
-            people.index(connection, [record])
+            # The chosen fields only: what else that side says is decided apart, or not at all.
+            said = replace(base.record or merged.record, **chosen)
+            end = log.append(connection, end, [said], nb.stamp(), upon={said.id: base.revision})
+    with nb.store.write(PULL) as connection:
+        # What the row shows is what all of it says together, as after a pull. A cut before this
+        # leaves the row as the last of the changes says, until the next pull of it.
+        merging.settle(connection, [key])
     nb.store.has_grown = True
     nb.others_wrote()
 
@@ -118,16 +118,20 @@ def keep_apart(nb: Notebook, double: Double) -> None:
 
 
 def _say(nb: Notebook, double: Double, *, active: bool) -> None:
+    keep, other = double.keep.id, double.other.id
     with nb.store.act(nb.stamp()) as act:
-        act.put(
-            Alias(
-                id=alias_id(PERSON, double.other.id),
-                kind=PERSON,
-                from_id=double.other.id,
-                to_id=double.keep.id,
-                active=active,
-            )
+        merged = Alias(
+            id=alias_id(PERSON, other), kind=PERSON, from_id=other, to_id=keep, active=active
         )
+        if active:
+            act.put(merged)
+        else:
+            # That they are two is said of the pair: what was said of others stays.
+            name = apart_id(PERSON, keep, other)
+            act.put(replace(merged, id=name, active=False))
+            before = act.read(Alias, merged.id)
+            if before is not None and before.active and before.to_id == keep:
+                act.put(merged)
         if active:
             # Who was merged into the one that goes follows: nobody stands behind two names.
             for one in doubles.into(act.connection, double.other.id):
@@ -136,12 +140,8 @@ def _say(nb: Notebook, double: Double, *, active: bool) -> None:
 
 
 def _fitting(connection: Any) -> list[Double]:
-    """Return the people who may be one; years that are far apart say that they are two."""
-    return [
-        pair
-        for pair in _named(connection, doubles.pairs(connection))
-        if years_fit(pair.keep.birth_year, pair.other.birth_year)
-    ]
+    """Return the people who may be one."""
+    return _named(connection, doubles.pairs(connection))
 
 
 def _named(connection: Any, pairs: Sequence[tuple[str, str]]) -> list[Double]:

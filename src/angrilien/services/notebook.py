@@ -59,6 +59,8 @@ class Notebook:
         self.zone = zone
         self.history = History()
         self.rosters = Rosters(store)
+        self.asked_others = ("", 0)
+        """What the question under way for what others wrote counts in, and after which number."""
         self.pulled = 0
         """How many times something of other laptops came, for whoever shows it."""
         self.is_unknown_there = False

@@ -10,11 +10,12 @@ import logging
 from collections.abc import Sequence
 from typing import Final
 
+from angrilien import __version__
 from angrilien.errors import NotOurServer, Refused
 from angrilien.services.notebook import Notebook
 from angrilien.services.speaking import who
 from angrilien.services.venues import VENUES_ORDER
-from angrilien.store import certificates, facts, marks, pull, workshops
+from angrilien.store import certificates, facts, marks, merging, pull, workshops
 from angrilien.store.store import PULL
 from angrilien.sync.jobs import Job, pull_job
 from angrilien.vault.signing import BadSignature
@@ -46,7 +47,10 @@ def next_job(nb: Notebook) -> Job | None:
     if kept.revoked or not kept.cert:
         return None
     after = _cursor(nb)
-    return pull_job(who(nb), after) if offered > after else None
+    if offered <= after:
+        return None
+    nb.asked_others = (_count(nb), after)
+    return pull_job(who(nb), after)
 
 
 def is_shared(nb: Notebook) -> bool:
@@ -67,19 +71,23 @@ def record(nb: Notebook, answer: Answer) -> int:
     """
     if answer.refused or answer.revoked:
         raise Refused
-    after = _cursor(nb)
+    count, after = nb.asked_others
     some, authors = _checked(nb, answer)
     if answer.feed <= after and (some or answer.more):
         raise NotOurServer  # it would be asked the same for ever
-    count = _count(nb)
+    # Other venues since it was asked, or a server that was put back: what came is kept, and all of
+    # it asked for anew.
+    holds = count == _count(nb)
     try:
         with nb.store.write(PULL) as connection:
             made = pull.take_others(connection, some)
             for one, text, signature in authors:
                 certificates.keep_of_another(connection, one.key, text, signature)
-            facts.put(connection, PULLED, f"{answer.feed} {count}")
-            if not answer.more:
+            if holds:
+                facts.put(connection, PULLED, f"{answer.feed} {count}")
+            if holds and not answer.more:
                 facts.put(connection, OFFERED, str(answer.feed))
+                made += merging.settle(connection, merging.orphans(connection))
     except pull.OtherChange as error:
         _log.warning("the server gives another change than the one that is here")
         raise NotOurServer from error
@@ -91,7 +99,8 @@ def record(nb: Notebook, answer: Answer) -> int:
 def _cursor(nb: Notebook) -> int:
     """Return how far the changes of others are here.
 
-    For other venues than before, or after the server was put back, it begins anew.
+    For other venues than before, after the server was put back, or for another version of the
+    application, it begins anew.
     """
     with nb.store.read() as connection:
         number, _, count = facts.get(connection, PULLED).partition(" ")
@@ -103,7 +112,8 @@ def _count(nb: Notebook) -> str:
     with nb.store.read() as connection:
         kept = marks.read(connection)
         venues = facts.get(connection, VENUES_ORDER)
-    return sha256(f"{kept.epoch}\n{kept.cert}\n{venues}".encode()).hex()[:16]
+    # An application of another version may read what this one could not.
+    return sha256(f"{kept.epoch}\n{kept.cert}\n{venues}\n{__version__}".encode()).hex()[:16]
 
 
 def _checked(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, func, select
 
+from angrilien.domain.alike import years_fit
 from angrilien.domain.entities import Alias
 from angrilien.domain.sounds import sound
 from angrilien.store import certificates, log
@@ -19,6 +21,7 @@ from angrilien.store.tables import (
 )
 
 alias = table_of("alias")
+participant = table_of("participant")
 change = local_table(ChangeRow)
 incarnation = local_table(IncarnationRow)
 person_search = local_table(PersonSearchRow)
@@ -31,7 +34,7 @@ Pair = tuple[str, str]
 
 
 def pairs(connection: Connection) -> list[Pair]:
-    """Return people noted on different laptops whose names sound alike, at most `MOST` pairs.
+    """Return people noted on different laptops who may be one by their names, at most `MOST` pairs.
 
     Those of whom somebody said that they are one, or two, are not among them.
     """
@@ -39,25 +42,31 @@ def pairs(connection: Connection) -> list[Pair]:
         return []
     merged = select(alias.c.from_id).where(alias.c.kind == "participant", alias.c.active)
     query = (
-        select(person_search.c.participant_id, person_search.c.key)
+        select(person_search.c.participant_id, person_search.c.key, participant.c.birth_year)
+        .join(participant, participant.c.id == person_search.c.participant_id)
         .where(person_search.c.participant_id.not_in(merged), func.trim(person_search.c.key) != "")
         .order_by(person_search.c.participant_id)
     )
     alike: dict[str, list[str]] = {}
-    for person, key in connection.execute(query):
+    year: dict[str, int | None] = {}
+    for person, key, born in connection.execute(query):
+        year[person] = born
         said = " ".join(sorted(sound(word) or word for word in key.split()))
         alike.setdefault(said, []).append(person)
     some = [people for people in alike.values() if len(people) > 1]
     noted = _laptops(connection, [person for people in some for person in people])
-    found: list[Pair] = []
-    for people in some:
-        for place, keep in enumerate(people):
-            for other in people[place + 1 :]:
-                # Two of one laptop were told apart when the second one was noted.
-                apart = noted.get(keep) != noted.get(other)
-                if apart and not _is_said(connection, keep, other):
-                    found.append((keep, other))
-    return found[:MOST]
+    said_of = _said(connection)
+    fitting = (
+        (keep, other)
+        for people in some
+        for keep, other in itertools.combinations(people, 2)
+        # Two of one laptop were told apart when the second one was noted; years that are far
+        # apart say that they are two.
+        if noted.get(keep) != noted.get(other)
+        and years_fit(year[keep], year[other])
+        and frozenset((keep, other)) not in said_of
+    )
+    return list(itertools.islice(fitting, MOST))
 
 
 def merged(connection: Connection) -> list[Pair]:
@@ -101,12 +110,7 @@ def _laptops(connection: Connection, people: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _is_said(connection: Connection, one: str, other: str) -> bool:
-    query = select(alias.c.id).where(
-        alias.c.kind == "participant",
-        or_(
-            (alias.c.from_id == one) & (alias.c.to_id == other),
-            (alias.c.from_id == other) & (alias.c.to_id == one),
-        ),
-    )
-    return connection.execute(query).first() is not None
+def _said(connection: Connection) -> set[frozenset[str]]:
+    """Return the pairs of whom somebody said that they are one, or two."""
+    query = select(alias.c.from_id, alias.c.to_id).where(alias.c.kind == "participant")
+    return {frozenset((row.from_id, row.to_id)) for row in connection.execute(query)}

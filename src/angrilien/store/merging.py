@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from typing import Final
 
-from sqlalchemy import Connection, and_, delete, select, tuple_
+from sqlalchemy import Connection, and_, delete, exists, select, tuple_
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from angrilien.domain.entities import BY_ENTITY, FROZEN, Participant
@@ -32,6 +32,7 @@ change_body = local_table(ChangeBodyRow)
 doubt = local_table(DoubtRow)
 erasure = local_table(ErasureRow)
 _STEP: Final = 300
+_BODY: Final = and_(change.c.inc == change_body.c.inc, change.c.seq == change_body.c.seq)
 _PARENTS: Final = (("workshop_id", "workshop"), ("sheet_id", "sheet"))
 """Fields that name a row without which theirs cannot stand."""
 
@@ -61,14 +62,27 @@ def settle(connection: Connection, keys: Collection[Key]) -> int:
     return made
 
 
+def orphans(connection: Connection) -> list[Key]:
+    """Return what is among the changes and has no row: what it stands on came after it."""
+    found: list[Key] = []
+    for entity in BY_ENTITY:
+        table = table_of(entity)
+        query = (
+            select(change.c.entity_id)
+            .distinct()
+            .join(change_body, _BODY)
+            .where(change.c.entity == entity, ~exists().where(table.c.id == change.c.entity_id))
+        )
+        found += [(entity, row.entity_id) for row in connection.execute(query)]
+    return found
+
+
 def versions(connection: Connection, keys: Sequence[Key]) -> dict[Key, list[Version]]:
     """Return every change of some rows that is here."""
     found: dict[Key, list[Version]] = {}
     wanted = set(keys)
     ids = sorted({entity_id for _, entity_id in keys})
-    joined = change.outerjoin(
-        change_body, and_(change.c.inc == change_body.c.inc, change.c.seq == change_body.c.seq)
-    )
+    joined = change.outerjoin(change_body, _BODY)
     for start in range(0, len(ids), _STEP):
         query = (
             select(*(change.c[name] for name in _HEAD), change_body.c.shared, change_body.c.private)
