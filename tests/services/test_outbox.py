@@ -12,11 +12,19 @@ from sqlalchemy import text
 
 from angrilien.domain.ids import venue_id
 from angrilien.errors import CodeRefused
-from angrilien.services import answers, closing, forks, orders, outbox, registration
+from angrilien.services import (
+    answers,
+    closing,
+    forks,
+    orders,
+    outbox,
+    registration,
+    revocation,
+)
 from angrilien.services import workshops as workshops_of
 from angrilien.services.attendance import everyone_present
 from angrilien.services.notebook import Notebook
-from angrilien.store import marks, sheets
+from angrilien.store import facts, marks, sheets
 from angrilien.sync.jobs import CONTACT, PUSH, Job
 from angrilien.wire import dsse
 from angrilien.wire.answer import Answer, read_answer
@@ -207,6 +215,16 @@ def test_the_orders_follow_a_new_incarnation(nb: Notebook, server: LocalServer) 
     told = sent(nb, server)
     assert [one.order for one in told] == [0, 3]
     assert [one.count for one in told][1] == after
+
+
+def test_a_new_incarnation_says_its_boxes_again(nb: Notebook, server: LocalServer) -> None:
+    """A notebook that was put back has those of an earlier key: what it was told then is over."""
+    sent(nb, server)
+    with nb.store.write() as connection:
+        facts.put(connection, revocation.BOXES_SENT, "4.earlier")
+    forks.begin_anew(nb)
+    with nb.store.read() as connection:
+        assert facts.get(connection, revocation.BOXES_SENT) == ""
 
 
 def test_the_venues_follow_the_order_and_its_dates(nb: Notebook, server: LocalServer) -> None:

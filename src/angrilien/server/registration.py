@@ -144,6 +144,7 @@ def _add_device(
             registered_at=now,
             last_contact=now,
             boxes=json.dumps(registration.boxes),
+            boxes_inc=request.inc,
             certificate=text,
             certificate_sig=signature,
         )

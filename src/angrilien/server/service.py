@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import threading
 from contextlib import suppress
@@ -19,6 +18,7 @@ from angrilien.server.access import use_key
 from angrilien.server.answers import Answerer, Signed
 from angrilien.server.asking import Asked, KnownKey, Rejected, Speaker, check, signer_of, speaker_of
 from angrilien.server.blobs import Piece, take
+from angrilien.server.boxes import keep_boxes
 from angrilien.server.bundles import given, offered
 from angrilien.server.database import Database
 from angrilien.server.erasure import compact
@@ -169,7 +169,7 @@ class Service:
         return self._answerer.sign(answer, known=speaker.known)
 
     def boxes(self, asked: Asked) -> Signed:
-        """Keep the recovery boxes of a laptop's new database key, in the place of the former ones.
+        """Keep the recovery boxes of a laptop's database key, in the place of older ones.
 
         Raises:
             Rejected: the body, the statement or its signature is not right.
@@ -181,7 +181,10 @@ class Service:
         speaker = self._speaker(asked)
         if not self._is_owner(speaker):
             return self._refuse(speaker)
-        self._note_contact(speaker, boxes=json.dumps(boxes.boxes))
+        self._note_contact(speaker)
+        with self.database.writing() as session:
+            if not keep_boxes(session, speaker.inc, boxes):
+                _LOG.info("recovery boxes came that are older than those kept")
         return self._answer(speaker)
 
     def blob(self, asked: Asked, digest: str, offset: int, size: int) -> Signed:
@@ -408,12 +411,12 @@ class Service:
                 return None
             return session.get_one(DeviceKey, inc.key_id).public
 
-    def _note_contact(self, speaker: Speaker, **device: str) -> None:
+    def _note_contact(self, speaker: Speaker) -> None:
         with self.database.writing() as session:
             session.connection().execute(
                 update(Device)
                 .where(col(Device.id) == speaker.dev)
-                .values(last_contact=self.clock.now(), **device)
+                .values(last_contact=self.clock.now())
             )
 
     def _about(self, session: Session, speaker: Speaker) -> Answer:

@@ -79,6 +79,10 @@ class Device(ServerModel, table=True):
     last_push: int | None = Field(default=None, sa_type=BigInteger)
     boxes: str = Field(sa_type=Text)
     """Recovery boxes of its database key, a JSON list."""
+    boxes_inc: str | None = Field(default=None, sa_type=Text)
+    """The incarnation that sent them; absent where that is not known."""
+    boxes_generation: int = Field(default=0, sa_type=BigInteger)
+    """Generation of the slot file whose boxes these are; 0 where that is not known."""
     certificate: str = Field(sa_type=Text)
     certificate_sig: str = Field(sa_type=Text)
 

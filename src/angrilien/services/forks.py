@@ -16,6 +16,7 @@ from typing import Final
 
 from angrilien.services import heads
 from angrilien.services.notebook import Notebook
+from angrilien.services.revocation import BOXES_SENT
 from angrilien.store import certificates, facts, fork, marks
 from angrilien.store.store import FORK, Identity
 from angrilien.vault.signing import Signer
@@ -111,6 +112,8 @@ def begin_anew(
         )
         certificates.keep_present(connection, former)
         facts.put(connection, INTRODUCING, "1")
+        # The server may hold those of a later key than a notebook that was put back has.
+        facts.drop(connection, BOXES_SENT)
     nb.store.identity = fresh
     nb.forget_what_was_read()
     if nb.has_vault and not keep_head:
