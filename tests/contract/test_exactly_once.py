@@ -53,7 +53,7 @@ def everything(database: Database) -> dict[str, Any]:
         for name, source in PROJECTED.items():
             rows = connection.execute(select(source).order_by(source.c.id)).mappings()
             found[name] = [dict(row) for row in rows]
-        columns = [c for c in CHANGES.c if c.name not in ("received_at", "server_seq")]
+        columns = [c for c in CHANGES.c if c.name not in ("received_at", "server_seq", "given")]
         rows = connection.execute(select(*columns).order_by(CHANGES.c.inc, CHANGES.c.seq))
         found["change"] = [tuple(row) for row in rows]
     return found
