@@ -276,7 +276,7 @@ def pack(build: Build, program: Path, *, depends: str) -> Path:
 def _package(build: Build, entries: list[Entry], depends: str) -> Path:
     scripts = [
         Entry(name=name, data=build.filled(HERE / "debian" / name), mode=0o755)
-        for name in ("preinst", "postinst", "postrm")
+        for name in ("preinst", "postinst", "prerm", "postrm")
     ]
     size = sum(len(entry.data) // 1024 + 1 for entry in entries)
     control = build.filled(HERE / "debian" / "control.in", SIZE=size, DEPENDS=depends)

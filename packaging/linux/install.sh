@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs Angrilien for the one who runs this, in their own folder: no rights are needed.
-# Again, with a newer archive, it upgrades; "./install.sh --remove" takes the program away.
+# Again, with a newer archive, it upgrades; with an older one it is refused, unless "--older" is said;
+# "./install.sh --remove" takes the program away.
 # The notebook (~/.local/share/angrilien) is never touched.
 set -eu
 say() { printf '%s\n' "$*"; }
@@ -8,10 +9,11 @@ here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 home=${XDG_DATA_HOME:-$HOME/.local/share}
 place=$HOME/.local/opt/angrilien
 version=@VERSION@
+launcher=$HOME/.local/bin/angrilien
 
 if [ "${1:-}" = --remove ]; then
   rm -rf "$place"
-  rm -f "$HOME/.local/bin/angrilien" "$home/applications/angrilien.desktop" \
+  rm -f "$launcher" "$home/applications/angrilien.desktop" \
     "$home/icons/hicolor/scalable/apps/angrilien.svg"
   say "Angrilien est retiré. Les cahiers restent dans $home/angrilien."
   exit 0
@@ -28,6 +30,36 @@ for exe in /proc/[0-9]*/exe; do
     exit 5
     ;;
   esac
+done
+
+# The folder that starts today. A version that is installed again goes into another one beside it.
+in_use=
+if [ -f "$launcher" ]; then
+  in_use=$(sed -n 's#^exec "\(.*\)/angrilien" "$@"$#\1#p' "$launcher")
+fi
+installed=${in_use##*/}
+installed=${installed%_2}
+newest=$(printf '%s\n' "$installed" "$version" | sort -V | tail -n 1)
+if [ -d "$in_use" ] && [ "$newest" != "$version" ] && [ "${1:-}" != --older ]; then
+  say "Une version plus récente d’Angrilien est déjà là ($installed). Rien n’a changé."
+  say "Pour revenir à celle-ci : ./install.sh --older. Les cahiers restent."
+  exit 8
+fi
+target=$place/$version
+[ "$in_use" != "$target" ] || target=${target}_2
+
+# The venue's file: in the archive's folder, else beside it.
+profile=
+for folder in "$here" "$(dirname "$here")"; do
+  for found in "$folder"/*.angrilien-venue; do
+    [ -f "$found" ] || continue
+    if [ -n "$profile" ]; then
+      say "Plusieurs fichiers de lieu sont là. N’en gardez qu’un. Rien n’a changé."
+      exit 6
+    fi
+    profile=$found
+  done
+  [ -z "$profile" ] || break
 done
 
 new=$place/$version.new
@@ -49,22 +81,27 @@ if ! "$new/angrilien" --trial-start >/dev/null 2>&1; then
   say "Cette version ne démarre pas ici. Rien n’a changé."
   exit 1
 fi
-# Only now: what is in use is whole at each moment.
-rm -rf "${place:?}/$version"
-mv "$new" "$place/$version"
-for profile in "$here"/*.angrilien-venue "$(dirname "$here")"/*.angrilien-venue; do
-  # The program believes only what its programme signed, and of several the last one made.
-  if [ -f "$profile" ]; then
-    mkdir -p "$place/venue"
-    cp "$profile" "$place/venue/"
-  fi
-done
-printf '#!/bin/sh\nexec "%s/%s/angrilien" "$@"\n' "$place" "$version" >"$HOME/.local/bin/angrilien.new"
-chmod 755 "$HOME/.local/bin/angrilien.new"
-mv "$HOME/.local/bin/angrilien.new" "$HOME/.local/bin/angrilien"
+# What is in use is whole at each moment: the new one is on the disk before its name is, and the
+# former one goes once nothing leads to it.
+on_disk() { sync -f "$1" 2>/dev/null || sync; }
+rm -rf "$target"
+mv "$new" "$target"
+if [ -n "$profile" ]; then
+  # The program believes only what its programme signed, and of several the last one made: under the
+  # name of what is in it, none takes the place of another.
+  mkdir -p "$place/venue"
+  name=$(sha256sum <"$profile" | cut -c 1-16).angrilien-venue
+  cp "$profile" "$place/venue/$name.new"
+  mv "$place/venue/$name.new" "$place/venue/$name"
+fi
+printf '#!/bin/sh\nexec "%s/angrilien" "$@"\n' "$target" >"$launcher.new"
+chmod 755 "$launcher.new"
+on_disk "$target"
+mv "$launcher.new" "$launcher"
+on_disk "$launcher"
 cp "$here/angrilien.svg" "$home/icons/hicolor/scalable/apps/angrilien.svg"
-sed "s#^Exec=.*#Exec=\"$HOME/.local/bin/angrilien\"#" "$here/angrilien.desktop" >"$home/applications/angrilien.desktop"
+sed "s#^Exec=.*#Exec=\"$launcher\"#" "$here/angrilien.desktop" >"$home/applications/angrilien.desktop"
 for old in "$place"/*/; do
-  case "$old" in "$place/$version/" | "$place/venue/") ;; *) rm -rf "$old" ;; esac
+  case "$old" in "$target/" | "$place/venue/") ;; *) rm -rf "$old" ;; esac
 done
 say "Angrilien $version est installé. Vous le trouverez dans le menu des applications."

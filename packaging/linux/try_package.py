@@ -258,8 +258,8 @@ class Trial:
         )  # fmt: skip
         shutil.copy(self.work / "out" / f"Angrilien-{ANGRIE}.deb", whole)
         self.apt("install", whole)
-        laid = self.root / debs.KEPT_FILE.lstrip("/")
-        if not laid.is_file():
+        laid = self.root / debs.KEPT.lstrip("/")
+        if not list(laid.glob("profile-*.angrilien-venue")):
             raise Failed("the package of one venue lays no profile")
         self.as_user("angrilien", "--selftest")
         self.say("the package with program and venue in one is installed over it")

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import configparser
 import json
+import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import xml.etree.ElementTree as ET
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,6 +26,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="of the program 
 SCRIPTS = (
     "debian/preinst",
     "debian/postinst",
+    "debian/prerm",
     "debian/postrm",
     "debian/angrilien.sh",
     "install.sh",
@@ -93,6 +98,85 @@ def test_the_parts_list_is_cyclonedx_and_the_same_each_time() -> None:
     assert other["serialNumber"] != told["serialNumber"]
 
 
+# --- the package's scripts ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def opt() -> Iterator[Path]:
+    """A folder in the place of /opt/angrilien, which the user nobody may read."""
+    folder = Path(tempfile.mkdtemp(prefix="angrilien-opt-", dir="/tmp"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+def script(build: build_program.Build, name: str, opt: Path) -> str:
+    return build.filled(LINUX / "debian" / name).decode().replace("/opt/angrilien", str(opt))
+
+
+def run_script(text: str, word: str) -> tuple[int, str]:
+    done = subprocess.run(
+        ["/bin/sh", "-s", word], input=text, text=True, capture_output=True, check=False
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def program_of(opt: Path, text: str) -> None:
+    program = opt / "1.2.3" / "angrilien"
+    program.parent.mkdir()
+    program.write_text(f"#!/bin/sh\n{text}\n", encoding="utf-8")
+    program.chmod(0o755)
+
+
+AS_ROOT = pytest.mark.skipif(
+    sys.platform != "linux" or os.geteuid() != 0 or shutil.which("runuser") is None,
+    reason="root's own script",
+)
+
+
+@AS_ROOT
+def test_what_a_trial_start_says_comes_from_no_other_file(
+    build: build_program.Build, opt: Path
+) -> None:
+    """The program that is tried is nobody's: it makes its folder lead to a file of root's."""
+    secret = opt / "secret"
+    secret.write_text("root's own\n", encoding="utf-8")
+    secret.chmod(0o600)
+    program_of(opt, f'rm -f "$HOME/said"; ln -s {secret} "$HOME/said"; echo no window >&2; exit 1')
+    code, said = run_script(script(build, "postinst", opt), "configure")
+    assert code == 0
+    assert "no window" in said
+    assert "root's own" not in said
+    assert "ne démarre pas ici" in said
+    assert secret.read_text(encoding="utf-8") == "root's own\n"
+
+
+@AS_ROOT
+def test_a_program_that_never_ends_does_not_hold_the_package(
+    build: build_program.Build, opt: Path
+) -> None:
+    program_of(opt, "exec sleep 100")
+    text = script(build, "postinst", opt)
+    assert "timeout -k 10 120 " in text
+    code, said = run_script(text.replace("-k 10 120 ", "-k 1 0.2 "), "configure")
+    assert (code, "ne démarre pas ici" in said) == (0, True)
+
+
+def test_a_program_that_runs_is_not_removed(build: build_program.Build, opt: Path) -> None:
+    running = opt / "1.2.3" / "angrilien"
+    running.parent.mkdir()
+    shutil.copy("/bin/sleep", running)
+    text = script(build, "prerm", opt)
+    with subprocess.Popen([running, "60"]) as process:
+        assert run_script(text, "remove") == (
+            1,
+            "Angrilien est ouvert. Fermez-le, puis recommencez : rien n’a changé.\n",
+        )
+        assert run_script(text, "upgrade") == (0, ""), "preinst says it of the new version"
+        process.kill()
+    assert run_script(text, "remove") == (0, "")
+
+
 # --- install.sh, with a program that is a script --------------------------------------------------
 
 
@@ -149,7 +233,7 @@ def test_install_upgrade_and_remove_without_any_right(tmp_path: Path) -> None:
     assert unpacked.run(first)[0] == 0
     assert unpacked.started() == "program 1.0"
     place = unpacked.home / ".local/opt/angrilien"
-    assert (place / "venue/angrie.angrilien-venue").read_text(encoding="utf-8") == "profile"
+    assert [path.read_text(encoding="utf-8") for path in (place / "venue").iterdir()] == ["profile"]
     entry = unpacked.home / ".local/share/applications/angrilien.desktop"
     assert f'Exec="{unpacked.home}/.local/bin/angrilien"' in entry.read_text(encoding="utf-8")
     assert unpacked.run(unpacked.archive("1.1"))[0] == 0
@@ -163,3 +247,60 @@ def test_install_upgrade_and_remove_without_any_right(tmp_path: Path) -> None:
     assert not place.exists()
     assert not entry.exists()
     assert notebook.read_bytes() == b"a notebook"
+
+
+def test_an_older_archive_is_refused_unless_it_is_asked_for(tmp_path: Path) -> None:
+    unpacked = Unpacked(tmp_path)
+    older, newer = unpacked.archive("1.9"), unpacked.archive("1.10")
+    assert unpacked.run(newer)[0] == 0
+    code, said = unpacked.run(older)
+    assert (code, unpacked.started()) == (8, "program 1.10")
+    assert said.startswith(
+        "Une version plus récente d’Angrilien est déjà là (1.10). Rien n’a changé."
+    )
+    assert unpacked.run(older, "--older")[0] == 0
+    assert unpacked.started() == "program 1.9"
+    assert unpacked.run(newer)[0] == 0
+    assert unpacked.started() == "program 1.10"
+
+
+def test_the_same_version_again_is_whole_at_each_moment(tmp_path: Path) -> None:
+    """Laid beside the one that is in use, whose files stay until nothing leads to them."""
+    unpacked = Unpacked(tmp_path)
+    archive = unpacked.archive("1.0")
+    place = unpacked.home / ".local/opt/angrilien"
+    folders = []
+    for _ in range(3):
+        assert unpacked.run(archive)[0] == 0
+        assert unpacked.started() == "program 1.0"
+        folders.append(sorted(path.name for path in place.iterdir()))
+    assert folders == [["1.0"], ["1.0_2"], ["1.0"]]
+    # What comes in between fails: the one in use is untouched.
+    (unpacked.home / ".local/bin/angrilien.new").mkdir()
+    assert unpacked.run(archive)[0] != 0
+    assert unpacked.started() == "program 1.0"
+    assert unpacked.run(unpacked.archive("0.9"))[0] == 8, "the second folder is no other version"
+
+
+def test_several_venues_files_are_refused_and_none_takes_another_s_place(tmp_path: Path) -> None:
+    unpacked = Unpacked(tmp_path)
+    archive = unpacked.archive("1.0")
+    here, beside = archive.parent / "a.angrilien-venue", tmp_path / "b.angrilien-venue"
+    for path in (here, beside, tmp_path / "c.angrilien-venue"):
+        path.write_text(path.name, encoding="utf-8")
+    venue = unpacked.home / ".local/opt/angrilien/venue"
+
+    def kept() -> set[str]:
+        return {path.read_text(encoding="utf-8") for path in venue.iterdir()}
+
+    assert unpacked.run(archive)[0] == 0
+    assert kept() == {here.name}, "the archive's own goes before what else was downloaded"
+    here.unlink()
+    code, said = unpacked.run(archive)
+    assert (code, said.strip()) == (
+        6,
+        "Plusieurs fichiers de lieu sont là. N’en gardez qu’un. Rien n’a changé.",
+    )
+    (tmp_path / "c.angrilien-venue").unlink()
+    assert unpacked.run(archive)[0] == 0
+    assert kept() == {here.name, beside.name}

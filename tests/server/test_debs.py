@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from angrilien import provision
 from angrilien.provision import check, find_text
 from angrilien.server import debs
 from angrilien.server.errors import NoBase
@@ -96,17 +97,43 @@ def test_a_package_of_one_venue_keeps_the_program_s_data_byte_for_byte(
     assert script.count(b"#!/bin/sh") == 1
 
 
-def test_the_script_writes_the_profile(made: Made, tmp_path: Path) -> None:
-    base = make_deb(tmp_path / "base.deb")
+def set_up(made: Made, folder: Path) -> str:
+    """Run the script of a venue's whole package, for which `folder` is /; return what it says."""
+    base = make_deb(folder / "base.deb")
     _, pieces = debs.with_profile(debs.read_base(base), made.profile, made.text)
     script = files(members(b"".join(pieces))["control.tar.gz"])["./postinst"][0].decode()
-    here = script.replace("/var/lib/", f"{tmp_path}/var/lib/")
-    (tmp_path / "var" / "lib").mkdir(parents=True)
-    done = subprocess.run(["/bin/sh", "-s", "configure"], input=here, text=True, check=True)
-    assert done.returncode == 0
-    kept = tmp_path / "var/lib/angrilien/venue/profile.angrilien-venue"
-    assert kept.read_text(encoding="ascii") == made.text + "\n"
-    assert [path.name for path in kept.parent.iterdir()] == [kept.name]
+    here = script.replace("/var/lib/", f"{folder}/var/lib/")
+    (folder / "var" / "lib").mkdir(parents=True, exist_ok=True)
+    done = subprocess.run(
+        ["/bin/sh", "-s", "configure"], input=here, text=True, check=True, stderr=subprocess.PIPE
+    )
+    return done.stderr
+
+
+def test_the_script_writes_the_profile(keys: Keyring, made: Made, tmp_path: Path) -> None:
+    assert set_up(made, tmp_path) == ""
+    kept = tmp_path / "var/lib/angrilien/venue"
+    (path,) = kept.iterdir()
+    assert path.read_text(encoding="ascii") == made.text + "\n"
+    found = provision.find(keys.programme, DATE * 1000, folders=[kept])
+    assert (found.profile, found.problem) == (made.profile, None)
+
+
+def test_an_older_package_leaves_the_profile_that_was_made_later(
+    keys: Keyring, made: Made, tmp_path: Path
+) -> None:
+    later = {"made": made.profile.made + 1000, "venue_code": "CAF-03019"}
+    newer = Made(profile=profile_of(keys, **later), text=signed(keys, **later))
+    assert set_up(newer, tmp_path) == ""
+    assert set_up(made, tmp_path) == "Un fichier de lieu plus récent est déjà là : il reste.\n"
+    (path,) = (tmp_path / "var/lib/angrilien/venue").iterdir()
+    assert path.read_text(encoding="ascii") == newer.text + "\n"
+    assert set_up(newer, tmp_path) == "", "again"
+    path.unlink()
+    assert set_up(made, tmp_path) == ""
+    assert set_up(newer, tmp_path) == ""
+    (path,) = path.parent.iterdir()
+    assert path.read_text(encoding="ascii") == newer.text + "\n"
 
 
 @pytest.mark.skipif(shutil.which("dpkg-deb") is None, reason="not a Debian system")

@@ -25,8 +25,8 @@ from angrilien.wire.profile import Profile
 MAINTAINER: Final = "Angrilien <contact@angrilien.example>"
 VENUE_FILE: Final = "usr/share/angrilien/venue/profile.angrilien-venue"
 """Where the small package lays the profile."""
-KEPT_FILE: Final = "/var/lib/angrilien/venue/profile.angrilien-venue"
-"""Where the package of one venue writes it."""
+KEPT: Final = "/var/lib/angrilien/venue"
+"""Folder where the package of one venue writes it, under a name that begins with its date."""
 _AR: Final = b"!<arch>\n"
 _HEADER: Final = 60
 _CHUNK: Final = 1 << 20
@@ -34,11 +34,17 @@ _MOST_CONTROL: Final = 1 << 20
 
 _POSTINST: Final = """\
 if [ "$1" = configure ]; then
-  install -d -m 755 /var/lib/angrilien/venue
-  cat > {file}.new <<'ANGRILIEN_VENUE'
+  install -d -m 755 {folder}
+  cat > {folder}/{name}.new <<'ANGRILIEN_VENUE'
 {text}
 ANGRILIEN_VENUE
-  mv {file}.new {file}
+  mv {folder}/{name}.new {folder}/{name}
+  # Of those that packages laid the last one made stays, whichever came last.
+  ls {folder} | grep '^profile-[0-9]*[.]angrilien-venue$' | sort | head -n -1 |
+    while read -r old; do rm -f {folder}/"$old"; done
+  if [ ! -e {folder}/{name} ]; then
+    echo "Un fichier de lieu plus récent est déjà là : il reste." >&2
+  fi
 fi
 """
 
@@ -239,7 +245,7 @@ def with_profile(base: Base, profile: Profile, text: str) -> tuple[int, Iterator
             control.append(Entry(name="control", data=versioned))
         elif entry.name != "postinst":
             control.append(entry)
-    control.append(_postinst(base, text))
+    control.append(_postinst(base, profile, text))
     start = io.BytesIO()
     start.write(_AR)
     for name, content in (
@@ -263,14 +269,19 @@ def with_profile(base: Base, profile: Profile, text: str) -> tuple[int, Iterator
     return len(before) + base.size + len(after), pieces()
 
 
-def _postinst(base: Base, text: str) -> Entry:
+def kept_name(profile: Profile) -> str:
+    """Return the name under which the package of one venue keeps its profile: by dates in order."""
+    return f"profile-{profile.made:015d}.angrilien-venue"
+
+
+def _postinst(base: Base, profile: Profile, text: str) -> Entry:
     """Return the script that writes the profile first, then does what the program's own does."""
     script = next((entry.data for entry in base.control if entry.name == "postinst"), b"")
     head, body = b"#!/bin/sh\nset -e\n", script
     if script:
         first, _, rest = script.partition(b"set -e\n")
         head, body = first + b"set -e\n", rest
-    own = _POSTINST.format(file=KEPT_FILE, text=text).encode("ascii")
+    own = _POSTINST.format(folder=KEPT, name=kept_name(profile), text=text).encode("utf-8")
     return Entry(name="postinst", data=head + own + body, mode=0o755)
 
 
