@@ -117,6 +117,26 @@ def test_an_installer_on_demand_registers_one_laptop(server: LocalServer, kind: 
     assert again.content != answer.content, "another code each time"
 
 
+@pytest.mark.postgres
+def test_what_a_withdrawn_key_fetched_registers_nobody(server: LocalServer) -> None:
+    now = server.clock.now()
+    database, keyring = server.database, server.keyring
+    keys = [access.new_key(database, keyring, name, days=1, now=now) for name in "ab"]
+
+    def fetched(key: str) -> str:
+        text = provision.find_text(fetch(server, "profile", key).content)
+        return check(server.programme, text).code
+
+    used, waiting, other = fetched(keys[0]), fetched(keys[0]), fetched(keys[1])
+    laptop = Laptop()
+    assert server.register(laptop, code=used).refused == ""
+    access.revoke_key(database, "a", now)
+    assert server.register(Laptop(), code=waiting).refused
+    assert server.register(Laptop(), code=other).refused == ""
+    assert server.register(Laptop(), code=server.code()).refused == ""
+    assert server.contact(laptop).refused == "", "a laptop that is registered stays so"
+
+
 def unpacked(package: bytes) -> bytes:
     """Return all that the gzipped parts of a package hold."""
     import zlib

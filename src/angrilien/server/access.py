@@ -15,7 +15,8 @@ from sqlmodel import col, select
 from angrilien.server.database import Database
 from angrilien.server.errors import AccessKeyExists, UnknownAccessKey
 from angrilien.server.keyring import Keyring
-from angrilien.server.tables import AccessKey
+from angrilien.server.tables import AccessKey, RegistrationCode
+from angrilien.server.venues import end_codes
 
 PREFIX: Final = "angk_"
 """So that a key that was left somewhere is known for what it is."""
@@ -64,7 +65,9 @@ def new_key(database: Database, keyring: Keyring, name: str, *, days: int, now: 
 
 
 def revoke_key(database: Database, name: str, now: int) -> None:
-    """Withdraw an access key at once; withdrawing it again changes nothing.
+    """Withdraw an access key at once, and the codes that it fetched and nobody has used.
+
+    Withdrawing it again changes nothing.
 
     Raises:
         UnknownAccessKey: none has this name.
@@ -74,6 +77,7 @@ def revoke_key(database: Database, name: str, now: int) -> None:
         if row is None:
             raise UnknownAccessKey
         row.revoked_at = row.revoked_at or now
+        end_codes(session, col(RegistrationCode.made_by) == _id(row.hash), now)
 
 
 def list_keys(database: Database) -> list[ListedAccessKey]:

@@ -36,6 +36,7 @@ def make_profile(
     days: int,
     now: int,
     made: int | None = None,
+    made_by: str | None = None,
 ) -> Made:
     """Make a venue's profile with a new one-use code, good for some days.
 
@@ -47,6 +48,7 @@ def make_profile(
         now: milliseconds UTC.
         made: date that the profile bears, `now` without it: of those that one command makes, each
             bears its own.
+        made_by: id of the access key that fetches it, None where a command makes it.
 
     Raises:
         NoProfileKey: the programme has no key of profiles, or it is not kept here.
@@ -58,7 +60,8 @@ def make_profile(
     profile = replace(profile, made=now if made is None else made, until=now + days * DAY)
     signer = _signer(keyring)
     sign_profile(signer, profile, code="X" * 10)  # too long is said before a code is spent
-    return sign_profile(signer, profile, code=new_code(database, keyring, venue_code, days, now))
+    code = new_code(database, keyring, venue_code, days, now, made_by=made_by)
+    return sign_profile(signer, profile, code=code)
 
 
 def is_good(database: Database, keyring: Keyring, made: Made, *, until: int) -> bool:

@@ -12,9 +12,9 @@ from angrilien.server.database import Database, is_full
 from angrilien.server.errors import DatabaseUnreachable, DiskFull, ForeignDatabase, NewerDatabase
 from angrilien.server.tables import ProgrammeRow
 
-REVISION = "0005"
+REVISION = "0006"
 """The schema that this version reads and writes."""
-_KNOWN = ("0001", "0002", "0003", "0004", REVISION)
+_KNOWN = ("0001", "0002", "0003", "0004", "0005", REVISION)
 _SCRIPTS = Path(__file__).with_name("migrations")
 
 

@@ -376,7 +376,9 @@ class Service:
         bases = Bases.of(self.database.folder)
         try:
             check_base(kind, bases)
-            made = make_profile(self.database, self.keyring, venue, days=CODE_DAYS, now=now)
+            made = make_profile(
+                self.database, self.keyring, venue, days=CODE_DAYS, now=now, made_by=who
+            )
             found = installer(kind, bases, made)
         except UnknownVenue as error:
             raise Rejected(404, "unknown_venue") from error

@@ -62,6 +62,8 @@ class RegistrationCode(ServerModel, table=True):
     used_at: int | None = Field(default=None, sa_type=BigInteger)
     used_by: str | None = Field(default=None, sa_type=Text)
     """The device that used it; its row comes in the same transaction."""
+    made_by: str | None = Field(default=None, sa_type=Text)
+    """Id of the access key that fetched it (`ListedAccessKey.id`); None where a command made it."""
 
 
 class Device(ServerModel, table=True):

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, update
 from sqlmodel import Session, col, func, select
 
 from angrilien.domain.codes import make_code
@@ -102,8 +102,18 @@ def import_venues(database: Database, rows: list[dict[str, str]]) -> int:
     return len(rows)
 
 
-def new_code(database: Database, keyring: Keyring, venue_code: str, days: int, now: int) -> str:
+def new_code(
+    database: Database,
+    keyring: Keyring,
+    venue_code: str,
+    days: int,
+    now: int,
+    *,
+    made_by: str | None = None,
+) -> str:
     """Make a one-use registration code for a venue, good for some days.
+
+    `made_by` is the id of the access key that fetches it, None where none does.
 
     Raises:
         UnknownVenue: no venue has this code.
@@ -119,6 +129,7 @@ def new_code(database: Database, keyring: Keyring, venue_code: str, days: int, n
                 venue_id=venue.id,
                 made_at=now,
                 expires_at=now + days * DAY,
+                made_by=made_by,
             )
         )
     return code
@@ -134,16 +145,21 @@ def revoke_codes(database: Database, venue_code: str, now: int) -> int:
         venue = session.exec(select(VenueRow).where(VenueRow.code == venue_code)).first()
         if venue is None:
             raise UnknownVenue
-        done = session.connection().execute(
-            update(RegistrationCode)
-            .where(
-                col(RegistrationCode.venue_id) == venue.id,
-                col(RegistrationCode.used_at).is_(None),
-                col(RegistrationCode.expires_at) >= now,
-            )
-            .values(expires_at=now - 1)
+        return end_codes(session, col(RegistrationCode.venue_id) == venue.id, now)
+
+
+def end_codes(session: Session, which: ColumnElement[bool], now: int) -> int:
+    """End at once those of some codes that nobody has used; return how many."""
+    done = session.connection().execute(
+        update(RegistrationCode)
+        .where(
+            which,
+            col(RegistrationCode.used_at).is_(None),
+            col(RegistrationCode.expires_at) >= now,
         )
-        return done.rowcount
+        .values(expires_at=now - 1)
+    )
+    return done.rowcount
 
 
 def list_venues(session: Session) -> list[VenueState]:
