@@ -22,7 +22,6 @@ from angrilien.server.asking import Asked, Rejected
 from angrilien.server.errors import SendingRefused
 from angrilien.server.limits import (
     BUSY_SECONDS,
-    MAX_FILE,
     MAX_INTRODUCTION,
     MAX_REGISTRATION,
     MAX_SEALED,
@@ -37,6 +36,7 @@ from angrilien.wire.answer import ANSWER_HEADER, MEDIA_TYPE
 from angrilien.wire.dsse import HEADER
 from angrilien.wire.push import MAX_BODY
 from angrilien.wire.request import KEYS_HEADER, REQUEST_HEADER
+from angrilien.wire.sealed import MAX_FILE
 
 _LOG = logging.getLogger(__name__)
 

@@ -18,8 +18,6 @@ MAX_INTRODUCTION: Final = 128 << 10
 """Bytes of an introduction's body: its certificates name all the venues of a laptop."""
 MAX_SEALED: Final = 256 << 10
 """Bytes of a sealed part that comes by the network: whoever brings it is nobody known."""
-MAX_FILE: Final = 32 << 20
-"""Bytes of a sending file that comes by the network; a larger one is taken from its key."""
 MAX_STATEMENT: Final = 2_048
 """Characters of a request statement's header."""
 STALL_SECONDS: Final = 60.0

@@ -15,7 +15,7 @@ from angrilien.services import parcels
 from angrilien.services.notebook import Notebook
 from angrilien.services.parcels import Part
 from angrilien.store import log, marks, queue
-from angrilien.sync.outbox_files import OutboxFiles
+from angrilien.sync.outbox_files import MOST, OutboxFiles
 from angrilien.wire.sealed import SendingFile
 
 _log = logging.getLogger(__name__)
@@ -56,29 +56,50 @@ def _leave(nb: Notebook) -> None:
     now = _mark(nb)
     if nb.left_mark == now and files.mark() is not None:
         return
-    room = files.room()
-    made: list[Part] = []
-
-    def fill(file: SendingFile) -> None:
-        for part in _within(parcels.parts(nb), file, room):
-            file.add(part.sealed)
-            made.append(part)
-
+    filling = _Filling(nb, files)
     files.put_programme(nb.programme.to_json())
-    files.write(parcels.head(nb), fill)
-    parcels.remember(nb, made)
-    if not made:
+    try:
+        files.write(parcels.head(nb), filling.fill)
+    except _HoldsLess:
+        return
+    parcels.remember_outbox(nb, filling.made)
+    if not filling.made:
         files.drop()
-    nb.left_mark = now
+    if not filling.is_cut_by_disk:
+        nb.left_mark = now
 
 
-def _within(some: Iterator[Part], file: SendingFile, room: int) -> Iterator[Part]:
-    """Give parts as long as there is room: the first ones are those that wait the longest."""
-    for part in some:
-        if file.size + len(part.sealed) + 64 > room:
-            _log.info("the outbox folder holds the beginning of what is unsent, for want of room")
-            return
-        yield part
+class _HoldsLess(Exception):
+    """For want of room on the disk, the new file would hold less than the one that is there."""
+
+
+class _Filling:
+    """What goes into a new file: the first parts are those of what waits the longest."""
+
+    def __init__(self, nb: Notebook, files: OutboxFiles) -> None:
+        self._parts: Iterator[Part] = parcels.parts(nb)
+        self._room = files.room()
+        mark = files.mark()
+        self._there = 0 if mark is None else mark[1]
+        self.made: list[Part] = []
+        self.is_cut_by_disk = False
+        """There may be more room at the next try: a bound of our own is always the same."""
+
+    def fill(self, file: SendingFile) -> None:
+        """Add parts as long as there is room.
+
+        Raises:
+            _HoldsLess: what is there is the better one.
+        """
+        for part in self._parts:
+            if file.whole(len(part.sealed)) > self._room:
+                _log.info("the outbox folder holds the beginning of what is unsent: no more room")
+                self.is_cut_by_disk = self._room < MOST
+                break
+            file.add(part.sealed)
+            self.made.append(part)
+        if self.is_cut_by_disk and file.whole() < self._there:
+            raise _HoldsLess
 
 
 def _is_waiting(nb: Notebook) -> bool:

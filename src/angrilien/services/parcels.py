@@ -10,7 +10,7 @@ leave is known with the certificate only.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -33,12 +33,20 @@ PART: Final = 5_800
 """Compressed bytes aimed at in one part: with what is said of it and the seal, at most 6 kB."""
 BLOB_PART: Final = 16_000
 """Bytes of a piece of a photo in one part."""
+AROUND: Final = 1_024
+"""Bytes of a part around a piece of a photo, at the most: what is said of it, the seal, its length.
+A contact has no more."""
 RATIO: Final = 0.2
 """Compressed bytes for each byte of text, as `services.memory`."""
 BLOB: Final = "blob"
 NOTES: Final = "file parts"
-"""Fact: what the parts are that are no push, by the digest that their answers quote."""
+"""Fact: what the parts of keys are that are no push, by the digest that their answers quote."""
 MOST_NOTES: Final = 400
+OUTBOX_NOTES: Final = "outbox parts"
+"""Fact: the same of the outbox folder, a list with one entry for each file: a new one comes after
+each sheet, and a key may be away for months."""
+OUTBOX_FILES: Final = 4
+"""Files of the outbox folder whose notes are kept: the last one is there, one is under way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,17 +85,22 @@ def head(nb: Notebook) -> FileHead:
     return FileHead(aud=nb.programme.aud, box=box_key(nb).id)
 
 
-def parts(nb: Notebook) -> Iterator[Part]:
+def parts(nb: Notebook, left: Callable[[], int] | None = None) -> Iterator[Part]:
     """Give, a part at each step, all that is unsent (in the store lane).
 
     Between two steps others may write: what comes is not lost, it is in the next file.
+
+    Args:
+        nb: the notebook.
+        left: tells how many bytes the file may still take: a photo that is more goes with the next
+            one, whole. What is no photo is given in any case.
 
     Raises:
         NoCarrier: the programme has no box key.
     """
     key = box_key(nb)
     known = nb.programme.keys.number
-    for job, note in _jobs(nb):
+    for job, note in _jobs(nb, left):
         said = Sealable(
             path=job.path,
             signature=job.headers[dsse.HEADER],
@@ -101,25 +114,40 @@ def parts(nb: Notebook) -> Iterator[Part]:
 
 
 def remember(nb: Notebook, made: list[Part]) -> None:
-    """Note what the parts are that are no push: their answers are read by it."""
-    new = {b64(sha256(part.sealed)): part.note for part in made if part.note}
+    """Note what the parts of a key are that are no push: their answers are read by it."""
+    new = _notes_of(made)
     if not new:
         return
     with nb.store.write() as connection:
-        notes = read_notes(facts.get(connection, NOTES)) | new
-        kept = dict(list(notes.items())[-MOST_NOTES:])
-        facts.put(connection, NOTES, json.dumps(kept))
+        notes: dict[str, str] = json.loads(facts.get(connection, NOTES) or "{}") | new
+        facts.put(connection, NOTES, json.dumps(dict(list(notes.items())[-MOST_NOTES:])))
 
 
-def read_notes(text: str) -> dict[str, str]:
-    """Return the notes of a fact's text, by the digest of the part."""
-    if not text:
-        return {}
-    notes: dict[str, str] = json.loads(text)
+def remember_outbox(nb: Notebook, made: list[Part]) -> None:
+    """Note the same of the outbox folder's new file."""
+    new = _notes_of(made)
+    if not new:
+        return
+    with nb.store.write() as connection:
+        files: list[dict[str, str]] = json.loads(facts.get(connection, OUTBOX_NOTES) or "[]")
+        facts.put(connection, OUTBOX_NOTES, json.dumps([*files, new][-OUTBOX_FILES:]))
+
+
+def read_notes(nb: Notebook) -> dict[str, str]:
+    """Return what the parts are that are no push, by the digest of the part."""
+    with nb.store.read() as connection:
+        notes: dict[str, str] = json.loads(facts.get(connection, NOTES) or "{}")
+        files = json.loads(facts.get(connection, OUTBOX_NOTES) or "[]")
+    for one in files:
+        notes |= one
     return notes
 
 
-def _jobs(nb: Notebook) -> Iterator[tuple[Job, str]]:
+def _notes_of(made: list[Part]) -> dict[str, str]:
+    return {b64(sha256(part.sealed)): part.note for part in made if part.note}
+
+
+def _jobs(nb: Notebook, left: Callable[[], int] | None) -> Iterator[tuple[Job, str]]:
     forks.begin_if_put_back(nb)
     with nb.store.read() as connection:
         kept = marks.read(connection)
@@ -134,7 +162,13 @@ def _jobs(nb: Notebook) -> Iterator[tuple[Job, str]]:
     boxes = outbox.boxes_job_if_other(nb)
     if boxes is not None and boxes.boxes is not None:
         yield boxes, f"{BOXES} {outbox.mark_of(boxes.boxes)}"
-    for job, is_last in photos.pieces(nb, BLOB_PART):
+
+    def fits(size: int) -> bool:
+        count = -(-size // BLOB_PART)
+        # One more than its pieces: the contact is still to come.
+        return left is None or size + (count + 1) * AROUND <= left()
+
+    for job, is_last in photos.pieces(nb, BLOB_PART, fits):
         yield job, f"{BLOB} {job.blob}" if is_last else ""
     # The orders come home with the receipt.
     yield contact_job(who(nb), str(kept.last_order)), CONTACT

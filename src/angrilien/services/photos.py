@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -116,15 +116,18 @@ def next_piece(nb: Notebook, offsets: dict[str, int], limit: int) -> Job | None:
     return None
 
 
-def pieces(nb: Notebook, size: int) -> Iterator[tuple[Job, bool]]:
-    """Give all the photos that the server has not, in pieces; with each, whether it is the last.
+def pieces(nb: Notebook, size: int, fits: Callable[[int], bool]) -> Iterator[tuple[Job, bool]]:
+    """Give the photos that the server has not, in pieces; with each, whether it is the last.
 
-    For a file: their lines stand before them in it.
+    For a file: their lines stand before them in it. It ends before the first photo of whose bytes
+    `fits` says that they are too many.
     """
     with nb.store.read() as connection:
         found = photos.waiting(connection)
     for one in found:
         stored = _stored(nb, one.digest) or b""
+        if not fits(len(stored)):
+            return
         for offset in range(0, len(stored), size):
             piece = stored[offset : offset + size]
             job = blob_job(who(nb), one.digest, offset=offset, size=len(stored), piece=piece)

@@ -117,13 +117,12 @@ def _read_line(nb: Notebook, line: AnswerLine, reading: _Reading) -> None:
     reading.genuine += 1
     with nb.store.read() as connection:
         own = {one.inc for one in nb.store.identities(connection)}
-        notes = parcels.read_notes(facts.get(connection, parcels.NOTES))
     if answer.inc not in own:
         return
     reading.ours += 1
     reading.orders += answer.orders
     keep_receipts(nb, answer)
-    note = notes.get(b64(answer.req), "")
+    note = parcels.read_notes(nb).get(b64(answer.req), "")
     if answer.inc == nb.store.identity.inc:
         _record(nb, answer, note, reading.read)
 

@@ -18,7 +18,13 @@ from angrilien.services.parcels import Part
 from angrilien.services.receipts import Read
 from angrilien.store import marks, queue
 from angrilien.sync.outbox_files import sync_folder
-from angrilien.wire.sealed import MAX_RECEIPT, RECEIPT_SUFFIX, SENDING_SUFFIX, SendingFile
+from angrilien.wire.sealed import (
+    MAX_FILE,
+    MAX_RECEIPT,
+    RECEIPT_SUFFIX,
+    SENDING_SUFFIX,
+    SendingFile,
+)
 
 AT_ONCE: Final = 4
 """Parts written in one step: the store lane is free again in between."""
@@ -75,7 +81,7 @@ class KeyWriting:
         with self._on_key():
             self._stream: BinaryIO = self._draft.open("wb")
             self._file = SendingFile(self._stream, head)
-        self._parts: Iterator[Part] = parcels.parts(nb)
+        self._parts: Iterator[Part] = parcels.parts(nb, lambda: MAX_FILE - self._file.whole())
 
     def step(self, nb: Notebook) -> Written:
         """Write some more; what is returned has the file's name once it is there.

@@ -30,6 +30,8 @@ MAX_PART: Final = MAX_BODY + 8_192
 """Bytes of one part that is read: the largest body, what is said of it, the seal."""
 MAX_LINE: Final = 8_192
 """Bytes of the first line of a file or of a part."""
+MAX_FILE: Final = 32 << 20
+"""Bytes of a sending file that the server takes by the network, so also of one on a USB key."""
 MAX_RECEIPT: Final = 8 << 20
 """Bytes of a receipt file that is read."""
 _KIND: Final = {SENDING_SUFFIX: "envoi", RECEIPT_SUFFIX: "recu"}
@@ -126,6 +128,10 @@ class SendingFile:
             OSError: the disk, or the key, does not take it.
         """
         self._write(len(part).to_bytes(_LENGTH, "big") + part)
+
+    def whole(self, *more: int) -> int:
+        """Return the bytes of the whole file, if parts of so many bytes were its last ones."""
+        return self.size + sum(_LENGTH + size for size in more) + _LENGTH + _DIGEST
 
     def end(self) -> None:
         """Write what says that all of it is there.
