@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import subprocess
 import sys
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -241,6 +242,26 @@ def test_a_later_one_takes_the_place_an_older_one_does_not(keys: Keyring, tmp_pa
     assert provision.kept_text(tmp_path / "d") == second
     if sys.platform != "win32":
         assert (tmp_path / "d" / provision.NAME).stat().st_mode & 0o777 == 0o644
+
+
+def test_of_two_of_one_moment_the_one_laid_last_stays(keys: Keyring, tmp_path: Path) -> None:
+    first, second = signed(keys), signed(keys, venue_code="CAF-03019", code="A7Q2KM4XR9")
+    for text, venue in ((first, "CAF-49008"), (second, "CAF-03019"), (first, "CAF-49008")):
+        provision.lay(keys.programme, text, tmp_path, NOON)
+        found = provision.find(keys.programme, NOON, folders=[tmp_path])
+        assert found.profile is not None
+        assert found.profile.venue_code == venue
+
+
+def test_a_digest_is_of_all_that_a_profile_says(keys: Keyring) -> None:
+    profile = profile_of(keys)
+    others = [
+        replace(profile, **{name: value + 1 if isinstance(value, int) else f"{value}x"})
+        for name, value in asdict(profile).items()
+    ]
+    digests = {one.digest for one in (profile, *others)}
+    assert len(digests) == len(others) + 1
+    assert profile.digest == profile_of(keys).digest
 
 
 @pytest.mark.parametrize("spoilt", ["damaged", "foreign", "expired"])

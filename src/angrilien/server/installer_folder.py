@@ -191,7 +191,7 @@ def _forget_other_bases(out: Path, bases: Bases) -> None:
     """
     note = out / _BASES
     lines = note.read_text(encoding="ascii").splitlines() if note.is_file() else []
-    noted = {kind: sum_ for kind, _, sum_ in (line.partition(" ") for line in lines)}
+    noted = {kind: sum_ for kind, _, sum_ in (line.partition(" ") for line in lines) if sum_}
     now = {
         kind: _sum_of(base)
         for kind, base in ((EXE, bases.exe), (DEB, bases.deb))
