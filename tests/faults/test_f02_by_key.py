@@ -102,7 +102,7 @@ def test_f02_marks_that_only_rise_are_found(
 ) -> None:
     """F02†: whatever the epoch, the highest mark ever read is believed."""
 
-    def believe(nb: object, answer: receipts.Answer) -> None:
+    def believe(nb: object, answer: receipts.Answer, _latest: int, *, is_other: bool) -> None:
         with nb.store.write() as connection:  # type: ignore[attr-defined]
             kept = marks.read(connection)
             marks.put(connection, epoch=answer.epoch, ack=max(kept.ack, answer.ack))

@@ -77,6 +77,8 @@ class Hand:
     def type(self, text: str, *, end: Qt.Key | None = None) -> None:
         """One group of keys, wherever the focus is."""
         self._act(f"type {text}")
+        # A person's keys are never as close to the ones before as a card reader's.
+        QTest.qWait(60)
         target = self.window.focusWidget()
         assert target is not None, "the keys go nowhere"
         type_text(target, text)

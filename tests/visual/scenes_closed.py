@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtTest import QTest
+
 from angrilien.errors import NotebookDamaged, WrongPassphrase
 from angrilien.services import workshops
 from angrilien.ui.words import problem_text
@@ -34,6 +36,8 @@ def phrase(stage: Stage) -> None:
     page.name_next.click()
     # The phrase is drawn by chance: the picture has that of the tests.
     page.words.show_phrase(PHRASE)
+    # A Tab right upon what was typed would be taken for the end of a card that a reader read.
+    QTest.qWait(60)
 
 
 @scene("d0-3-typed-wrong", "closed")
